@@ -1,0 +1,1 @@
+"""How it runs: settings, command line, Telegram in (aiogram) and out (python-telegram-bot), database engine."""

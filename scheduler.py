@@ -1,0 +1,1 @@
+"""The clock: a few ticks over our own tables."""

@@ -1,0 +1,1 @@
+"""What happens: one use case a function, one transaction each."""

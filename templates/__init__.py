@@ -1,0 +1,1 @@
+"""Every word that people read, and the one function that renders it."""

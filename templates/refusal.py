@@ -1,0 +1,28 @@
+"""The sentence for a refusal."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from rules.errors import Refused
+
+_FOLDER = Path(__file__).parent / "refusals"
+
+
+@cache
+def _sentences(noun: str) -> dict[str, str]:
+    with (_FOLDER / f"{noun}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def sentence(refusal: Refused) -> str:
+    """One sentence in Chinese: what is wrong and what to do.
+
+    Args:
+        refusal: its code names the file and the key in ``templates/refusals/``.
+
+    Returns:
+        Plain text; whoever puts it into HTML escapes it there.
+    """
+    noun, _, reason = refusal.code.partition(".")
+    return _sentences(noun)[reason].format_map(refusal.details)
