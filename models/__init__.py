@@ -1,1 +1,21 @@
 """What is kept: SQLModel tables, one file a register."""
+
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
+
+from models import audit, duties, inspections, items, mail, people, registers, results, tasks
+
+__all__ = [
+    "audit",
+    "duties",
+    "inspections",
+    "items",
+    "mail",
+    "metadata",
+    "people",
+    "registers",
+    "results",
+    "tasks",
+]
+
+metadata: MetaData = SQLModel.metadata

@@ -1,0 +1,102 @@
+"""What a button carries: typed callback data, one class a conversation.
+
+The data comes from the client and can be pressed on any old message, so it holds ids and a revision and nothing else; what it may do is
+checked by the service. ``templates.keyboard.press`` packs the same fields in the same order.
+"""
+
+from typing import Any
+
+from aiogram.filters import Filter
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery
+
+
+class Press(CallbackData, prefix="-"):
+    """The fields that every button has.
+
+    Args:
+        do: what to do.
+        key: the id of what it is done to.
+        revision: the revision of the screen that it was pressed on.
+        argument: one more value, an id or a position.
+    """
+
+    do: str
+    key: int = 0
+    revision: int = 0
+    argument: str = ""
+
+
+class MenuPress(Press, prefix="menu"):
+    """Lists and menus."""
+
+
+class TaskPress(Press, prefix="task"):
+    """A coordinator's task, from its items to the dispatch."""
+
+
+class DrawPress(Press, prefix="draw"):
+    """A witness's part in a draw."""
+
+
+class VisitPress(Press, prefix="visit"):
+    """An inspector's place in a visit."""
+
+
+class RecordPress(Press, prefix="rec"):
+    """The record that is being taken down."""
+
+
+class ConfirmPress(Press, prefix="conf"):
+    """The second inspector's word on the record."""
+
+
+class ReviewPress(Press, prefix="rev"):
+    """The reviewer's word on the record."""
+
+
+class DutyPress(Press, prefix="duty"):
+    """Deadlines."""
+
+
+class MailPress(Press, prefix="mail"):
+    """What did not reach somebody."""
+
+
+PRESSES: tuple[type[Press], ...] = (
+    MenuPress,
+    TaskPress,
+    DrawPress,
+    VisitPress,
+    RecordPress,
+    ConfirmPress,
+    ReviewPress,
+    DutyPress,
+    MailPress,
+)
+
+
+class Pressed(Filter):
+    """A button of this conversation that does this; hands the press over as ``press``.
+
+    A class, because aiogram runs plain functions and ``F`` expressions in a thread, which costs more than the rest of a step.
+
+    Args:
+        talk: the conversation's press class.
+        do: what the button does; any of it when left out.
+    """
+
+    def __init__(self, talk: type[Press], *do: str) -> None:
+        self._talk = talk
+        self._prefix = f"{talk.__prefix__}{talk.__separator__}"
+        self._do = frozenset(do)
+
+    async def __call__(self, query: CallbackQuery) -> dict[str, Any] | bool:
+        """Match the query."""
+        if not query.data or not query.data.startswith(self._prefix):
+            return False
+        try:
+            press = self._talk.unpack(query.data)
+        except (TypeError, ValueError):
+            return False
+        return {"press": press} if not self._do or press.do in self._do else False

@@ -1,0 +1,27 @@
+"""The record of every step: a hash chain per jurisdiction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from models.columns import Table, document, jurisdiction, key, reference
+
+
+class AuditEvent(Table, table=True):
+    """One step. ``data`` holds ids and hashes, never personal values: those live in tables that can be cleared."""
+
+    __table_args__ = (UniqueConstraint("jurisdiction", "sequence"),)
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    sequence: int
+    at: datetime
+    actor_id: int | None = reference("account", optional=True, index=False)
+    kind: str = Field(max_length=40)
+    object_kind: str = Field(max_length=24)
+    object_id: int | None = None
+    data: dict[str, Any] = document(default_factory=dict)
+    previous: str = Field(max_length=64)
+    hash: str = Field(max_length=64)

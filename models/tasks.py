@@ -1,0 +1,188 @@
+"""Tasks and their draws: what is to be inspected, and how chance chose."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from models.columns import Table, choice, document, jurisdiction, key, reference
+
+
+class TaskKind(StrEnum):
+    """不定向, 定向 (偃师 art. 8), 触发式 (偃师 art. 2), 专项 (五原 art. 2)."""
+
+    UNTARGETED = "untargeted"
+    TARGETED = "targeted"
+    TRIGGERED = "triggered"
+    SPECIAL = "special"
+
+
+class TaskState(StrEnum):
+    """The order that 濮阳 二(七) prescribes: items, draw, inspection, publication."""
+
+    DRAFT = "draft"
+    FROZEN = "frozen"
+    DRAWN = "drawn"
+    DISPATCHED = "dispatched"
+    CHECKING = "checking"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+
+
+class Part(StrEnum):
+    """发起部门 and 参与部门 of a joint task."""
+
+    LEAD = "lead"
+    TAKING_PART = "taking_part"
+
+
+class DrawKind(StrEnum):
+    """The two draws of 双随机."""
+
+    SUBJECTS = "subjects"
+    INSPECTORS = "inspectors"
+
+
+class AttemptState(StrEnum):
+    """Steps of the ceremony; a failed attempt stays in the record."""
+
+    COMMITTED = "committed"
+    CLOSED = "closed"
+    OPENED = "opened"
+    FAILED = "failed"
+
+
+class Standing(StrEnum):
+    """What became of a drawn candidate."""
+
+    SELECTED = "selected"
+    SUBSTITUTE = "substitute"
+    REPLACED = "replaced"
+
+
+class Task(Table, table=True):
+    """抽查任务."""
+
+    __table_args__ = (UniqueConstraint("jurisdiction", "number"),)
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    number: str = Field(max_length=80)
+    name: str
+    kind: TaskKind = choice(TaskKind, default=TaskKind.UNTARGETED)
+    state: TaskState = choice(TaskState, default=TaskState.DRAFT, index=True)
+    revision: int = 1
+    period_start: date
+    period_end: date
+    scope: dict[str, Any] = document(default_factory=dict)
+    ratios: dict[str, int] = document(default_factory=dict)
+    created_by: int = reference("account")
+    created_at: datetime
+    frozen_at: datetime | None = None
+    drawn_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    completed_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class TaskDepartment(Table, table=True):
+    """A department's part in a task, and how many of its inspectors each visit takes."""
+
+    __table_args__ = (UniqueConstraint("task_id", "department_id"),)
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    task_id: int = reference("task")
+    department_id: int = reference("department")
+    part: Part = choice(Part)
+    places: int
+    expertise: str | None = None
+
+
+class TaskItem(Table, table=True):
+    """An item that the task checks."""
+
+    __table_args__ = (UniqueConstraint("task_id", "item_id"),)
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    task_id: int = reference("task")
+    item_id: int = reference("check_item")
+
+
+class Draw(Table, table=True):
+    """One of the two draws of a task; its attempts are all kept."""
+
+    __table_args__ = (UniqueConstraint("jurisdiction", "number"), UniqueConstraint("task_id", "kind"))
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    task_id: int = reference("task")
+    number: str = Field(max_length=40)
+    kind: DrawKind = choice(DrawKind)
+
+
+class DrawAttempt(Table, table=True):
+    """One run of the protocol ssj-draw/1, from the commitment to the opening or the failure.
+
+    ``manifest`` is the compressed snapshot of every candidate, excluded ones included; ``secret`` is the server's; both
+    are for the auditor's bundle alone.
+    """
+
+    __table_args__ = (UniqueConstraint("draw_id", "attempt"),)
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    draw_id: int = reference("draw")
+    attempt: int
+    state: AttemptState = choice(AttemptState)
+    plan_text: str
+    manifest: bytes = Field(sa_type=LargeBinary)
+    secret: bytes = Field(sa_type=LargeBinary)
+    counts: dict[str, int] = document(default_factory=dict)
+    quotas: dict[str, int] = document(default_factory=dict)
+    commit_text: str
+    commit_sha256: str = Field(max_length=64, unique=True)
+    entropy_text: str | None = None
+    entropy_sha256: str | None = Field(default=None, max_length=64)
+    cutoffs: dict[str, str] = document(default_factory=dict)
+    details: dict[str, Any] = document(default_factory=dict)
+    committed_by: int = reference("account")
+    committed_at: datetime
+    closed_at: datetime | None = None
+    opened_by: int | None = reference("account", optional=True)
+    opened_at: datetime | None = None
+    failed_at: datetime | None = None
+    failure: str | None = None
+
+
+class Contribution(Table, table=True):
+    """A named witness of an attempt and, once given, what they gave to the entropy."""
+
+    __table_args__ = (UniqueConstraint("attempt_id", "label"), UniqueConstraint("attempt_id", "account_id"))
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    attempt_id: int = reference("draw_attempt")
+    label: str = Field(max_length=8)
+    account_id: int = reference("account")
+    value: str | None = None
+    receipt: str | None = Field(default=None, max_length=64)
+    given_at: datetime | None = None
+
+
+class Drawn(Table, table=True):
+    """A subject that an attempt chose, or a substitute in its order."""
+
+    __table_args__ = (UniqueConstraint("attempt_id", "stratum", "position"),)
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    attempt_id: int = reference("draw_attempt")
+    subject_id: int = reference("subject")
+    stratum: str = Field(max_length=40)
+    position: int
+    ticket: str = Field(max_length=64)
+    standing: Standing = choice(Standing)

@@ -1,0 +1,152 @@
+"""The record of every step: a hash chain for each jurisdiction.
+
+A line's hash covers its content and the hash before it, so an edit, a deletion, an insertion or a swap breaks the chain at its
+place. A cut tail is noticed only against a hash that somebody else holds.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.audit import AuditEvent
+from models.registers import Jurisdiction
+from services.step import Step
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where the chain does not hold."""
+
+    jurisdiction: str
+    sequence: int
+    reason: str
+
+
+def line_hash(
+    *,
+    jurisdiction: str,
+    sequence: int,
+    at: datetime,
+    actor_id: int | None,
+    kind: str,
+    object_kind: str,
+    object_id: int | None,
+    data: Mapping[str, Any],
+    previous: str,
+) -> str:
+    """SHA-256 (hex) of a line in canonical JSON: sorted keys, no spaces, UTF-8, time in UTC with microseconds."""
+    content = {
+        "jurisdiction": jurisdiction,
+        "sequence": sequence,
+        "at": at.isoformat(timespec="microseconds"),
+        "actor": actor_id,
+        "kind": kind,
+        "object": [object_kind, object_id],
+        "data": data,
+        "previous": previous,
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def seal(step: Step) -> None:
+    """Chain what the step recorded. Called once, as the last thing before the commit.
+
+    The jurisdiction's row is locked meanwhile, so that two steps on PostgreSQL never take the same place.
+    """
+    if not step.entries:
+        return
+    actor_id = step.actor.account.id if step.actor else None
+    for jurisdiction in sorted({entry.jurisdiction for entry in step.entries}):
+        if step.session.get_bind().dialect.name != "sqlite":
+            await step.session.exec(
+                select(Jurisdiction.code).where(Jurisdiction.code == jurisdiction).with_for_update()
+            )
+        newest = select(AuditEvent.sequence, AuditEvent.hash).where(AuditEvent.jurisdiction == jurisdiction)
+        found = (await step.session.exec(newest.order_by(col(AuditEvent.sequence).desc()).limit(1))).first()
+        sequence, previous = found or (0, GENESIS)
+        for entry in step.entries:
+            if entry.jurisdiction != jurisdiction:
+                continue
+            sequence += 1
+            event = AuditEvent(
+                jurisdiction=jurisdiction,
+                sequence=sequence,
+                at=step.now,
+                actor_id=actor_id,
+                kind=entry.kind,
+                object_kind=entry.object_kind,
+                object_id=entry.object_id,
+                data=entry.data,
+                previous=previous,
+                hash=line_hash(
+                    jurisdiction=jurisdiction,
+                    sequence=sequence,
+                    at=step.now,
+                    actor_id=actor_id,
+                    kind=entry.kind,
+                    object_kind=entry.object_kind,
+                    object_id=entry.object_id,
+                    data=entry.data,
+                    previous=previous,
+                ),
+            )
+            step.session.add(event)
+            previous = event.hash
+    step.entries.clear()
+    await step.session.flush()
+
+
+async def verify(session: AsyncSession) -> list[Break]:
+    """Recompute every chain.
+
+    Returns:
+        The first place in each jurisdiction where the chain does not hold; empty when all hold.
+    """
+    breaks: list[Break] = []
+    for jurisdiction in (await session.exec(select(Jurisdiction.code).order_by(Jurisdiction.code))).all():
+        found = await _first_break(session, jurisdiction)
+        if found is not None:
+            breaks.append(found)
+    return breaks
+
+
+async def _first_break(session: AsyncSession, jurisdiction: str) -> Break | None:
+    sequence, previous = 0, GENESIS
+    lines = (
+        select(AuditEvent).where(AuditEvent.jurisdiction == jurisdiction).order_by(col(AuditEvent.sequence))
+    )
+    async for event in await session.stream_scalars(lines.execution_options(yield_per=500)):
+        sequence += 1
+        reason = _fault(event, sequence, previous)
+        if reason:
+            return Break(jurisdiction, event.sequence, reason)
+        previous = event.hash
+    return None
+
+
+def _fault(event: AuditEvent, sequence: int, previous: str) -> str | None:
+    if event.sequence != sequence:
+        return "gap"
+    if event.previous != previous:
+        return "link"
+    recomputed = line_hash(
+        jurisdiction=event.jurisdiction,
+        sequence=event.sequence,
+        at=event.at,
+        actor_id=event.actor_id,
+        kind=event.kind,
+        object_kind=event.object_kind,
+        object_id=event.object_id,
+        data=event.data,
+        previous=event.previous,
+    )
+    return None if recomputed == event.hash else "content"

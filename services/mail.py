@@ -1,0 +1,106 @@
+"""Mail out: everything that nobody is waiting for is a row, written in the transaction of what it tells about."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from models.mail import Outbox, OutboxState
+from models.people import Account
+from services.step import Step
+from templates.keyboard import Button
+from templates.render import Message
+
+
+def packed(rows: list[list[Button]]) -> list[list[dict[str, str]]]:
+    """Buttons as the outbox keeps them."""
+    return [
+        [
+            {"label": b.label, "data": b.data} if b.data else {"label": b.label, "url": b.url or ""}
+            for b in row
+        ]
+        for row in rows
+    ]
+
+
+async def post(
+    step: Step,
+    account: Account,
+    kind: str,
+    message: Message,
+    *,
+    dedup: str | None = None,
+    not_before: datetime | None = None,
+    **extra: Any,
+) -> Outbox | None:
+    """Write a message to somebody into the outbox.
+
+    Args:
+        step: the transaction whose effect the message tells about.
+        account: who gets it. Somebody who is not bound can't get it: the row says so and the coordinator sees it.
+        kind: what it is: ``assignment``, ``reminder`` …
+        message: its text and buttons.
+        dedup: a key under which it is written once; a second call with it writes nothing.
+        not_before: when to send it at the earliest; at once by default.
+        **extra: what the worker needs beside: file ids of an album, a disabled sound.
+
+    Returns:
+        The row, or ``None`` when the key was there already.
+    """
+    if dedup is not None:
+        known = await step.session.exec(select(Outbox.id).where(Outbox.dedup == dedup))
+        if known.first() is not None:
+            return None
+    row = Outbox(
+        jurisdiction=account.jurisdiction,
+        account_id=account.id,
+        telegram_id=account.telegram_id,
+        dedup=dedup,
+        kind=kind,
+        text=message.text,
+        keyboard=packed(message.rows),
+        extra=extra,
+        state=OutboxState.QUEUED if account.telegram_id else OutboxState.UNREACHABLE,
+        not_before=not_before or step.now,
+        created_at=step.now,
+    )
+    step.session.add(row)
+    await step.session.flush()
+    return row
+
+
+async def amend(step: Step, dedup: str, kind: str, message: Message) -> None:
+    """Edit a message that was sent under ``dedup`` to what holds now; one that is still queued is changed before it goes.
+
+    A message that never arrived is left alone.
+    """
+    found = await step.session.exec(select(Outbox).where(Outbox.dedup == dedup).with_for_update())
+    row = found.first()
+    if row is None:
+        return
+    if row.state in {OutboxState.QUEUED, OutboxState.UNREACHABLE}:
+        row.text, row.keyboard = message.text, packed(message.rows)
+        step.session.add(row)
+        return
+    if row.message_id is None:
+        return
+    step.session.add(
+        Outbox(
+            jurisdiction=row.jurisdiction,
+            account_id=row.account_id,
+            telegram_id=row.telegram_id,
+            kind=kind,
+            text=message.text,
+            keyboard=packed(message.rows),
+            edits=row.message_id,
+            not_before=step.now,
+            created_at=step.now,
+        )
+    )
+
+
+async def undelivered(step: Step, jurisdiction: str) -> list[Outbox]:
+    """What did not reach anybody for sure, for the coordinator to see, oldest first."""
+    states = [OutboxState.UNCERTAIN, OutboxState.UNREACHABLE, OutboxState.DEAD]
+    query = select(Outbox).where(Outbox.jurisdiction == jurisdiction, col(Outbox.state).in_(states))
+    return list((await step.session.exec(query.order_by(col(Outbox.id)))).all())

@@ -1,0 +1,183 @@
+"""Mail out, the worker's side: rows are claimed with a lease, sent once, and never sent again blindly.
+
+A send is not idempotent: after a timeout nobody knows whether it arrived. So a row is marked SENDING before the call; a worker that
+dies there leaves it UNCERTAIN, for a person to decide. An edit can be repeated and goes back into the queue.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.mail import Outbox, OutboxState
+from models.people import Account
+from services.step import Step
+
+LEASE = timedelta(seconds=60)
+"""How long a worker may hold a row; longer than a send with its own timeout can take."""
+
+TRIES = 8
+"""How often a row is tried when Telegram says clearly that it did not take it."""
+
+_AT_WORK = (OutboxState.LEASED, OutboxState.SENDING)
+
+
+async def claim(step: Step, owner: str, limit: int) -> list[Outbox]:
+    """Lease what is due, at most one row a chat, so that a chat's messages keep their order.
+
+    Args:
+        step: the transaction.
+        owner: which worker; a lease is its own.
+        limit: how many rows at the most.
+
+    Returns:
+        The rows, oldest first.
+    """
+    earlier = aliased(Outbox)
+    blocked = (
+        select(earlier.id)
+        .where(
+            earlier.telegram_id == Outbox.telegram_id,
+            col(earlier.id) < col(Outbox.id),
+            col(earlier.state).in_([OutboxState.QUEUED, *_AT_WORK]),
+            col(earlier.not_before) <= step.now,
+        )
+        .exists()
+    )
+    query = (
+        select(Outbox)
+        .where(Outbox.state == OutboxState.QUEUED, col(Outbox.not_before) <= step.now, ~blocked)
+        .order_by(col(Outbox.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list((await step.session.exec(query)).all())
+    for row in rows:
+        row.state = OutboxState.LEASED
+        row.lease_owner = owner
+        row.lease_until = step.now + LEASE
+        step.session.add(row)
+    return rows
+
+
+async def begin(step: Step, row_id: int, owner: str) -> bool:
+    """Mark a leased row as being sent, just before the call.
+
+    Returns:
+        Whether the lease still holds; when not, somebody else has the row and this worker leaves it.
+    """
+    statement = (
+        update(Outbox)
+        .where(
+            col(Outbox.id) == row_id,
+            col(Outbox.state) == OutboxState.LEASED,
+            col(Outbox.lease_owner) == owner,
+            col(Outbox.lease_until) > step.now,
+        )
+        .values(state=OutboxState.SENDING, lease_until=step.now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    return bool((await step.session.exec(statement)).rowcount)
+
+
+async def sent(step: Step, row_id: int, message_id: int | None) -> None:
+    """Telegram took it."""
+    row = await step.get(Outbox, row_id, lock=True)
+    row.state = OutboxState.SENT
+    row.message_id = message_id
+    row.sent_at = step.now
+    row.lease_owner = row.lease_until = row.failure = None
+    step.session.add(row)
+
+
+async def later(step: Step, row_id: int, until: datetime, failure: str) -> None:
+    """Telegram refused it for now and said so: it goes back into the queue."""
+    row = await step.get(Outbox, row_id, lock=True)
+    row.tries += 1
+    row.state = OutboxState.QUEUED if row.tries < TRIES else OutboxState.DEAD
+    row.not_before = until
+    row.failure = failure
+    row.lease_owner = row.lease_until = None
+    step.session.add(row)
+
+
+async def uncertain(step: Step, row_id: int, failure: str) -> None:
+    """Nobody knows whether it arrived. An edit is tried again; a message waits for a person."""
+    row = await step.get(Outbox, row_id, lock=True)
+    _unknown(row, step.now, failure)
+    step.session.add(row)
+
+
+async def dead(step: Step, row_id: int, failure: str) -> None:
+    """Telegram will never take it."""
+    row = await step.get(Outbox, row_id, lock=True)
+    row.state = OutboxState.DEAD
+    row.failure = failure
+    row.lease_owner = row.lease_until = None
+    step.session.add(row)
+
+
+async def unreachable(step: Step, row_id: int, failure: str) -> None:
+    """The person blocked the bot or never started it: the row says so, and so does the account, for the coordinator."""
+    row = await step.get(Outbox, row_id, lock=True)
+    row.state = OutboxState.UNREACHABLE
+    row.failure = failure
+    row.lease_owner = row.lease_until = None
+    step.session.add(row)
+    if row.account_id is not None:
+        account = await step.get(Account, row.account_id, lock=True)
+        account.unreachable_since = account.unreachable_since or step.now
+        step.session.add(account)
+
+
+async def reclaim(step: Step) -> int:
+    """Take back what a dead worker holds: what it had not begun is queued again, what it was sending is uncertain.
+
+    Returns:
+        How many rows.
+    """
+    query = (
+        select(Outbox)
+        .where(col(Outbox.state).in_(_AT_WORK), col(Outbox.lease_until) <= step.now)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list((await step.session.exec(query)).all())
+    for row in rows:
+        if row.state is OutboxState.LEASED:
+            row.state = OutboxState.QUEUED
+            row.lease_owner = row.lease_until = None
+        else:
+            _unknown(row, step.now, "worker died while sending")
+        step.session.add(row)
+    return len(rows)
+
+
+async def resend(step: Step, row_id: int) -> None:
+    """A person decided that an uncertain or unreachable row goes out once more."""
+    row = await step.get(Outbox, row_id, lock=True)
+    if row.state in {OutboxState.UNCERTAIN, OutboxState.UNREACHABLE, OutboxState.DEAD}:
+        if row.telegram_id is None and row.account_id is not None:
+            row.telegram_id = (await step.get(Account, row.account_id)).telegram_id
+        if row.telegram_id is not None:
+            row.state = OutboxState.QUEUED
+            row.tries = 0
+            row.not_before = step.now
+            step.session.add(row)
+
+
+async def counts(session: AsyncSession) -> dict[str, int]:
+    """How many rows are in each state."""
+    query = select(Outbox.state, func.count()).group_by(Outbox.state)
+    return {str(state): number for state, number in (await session.exec(query)).all()}
+
+
+def _unknown(row: Outbox, now: datetime, failure: str) -> None:
+    row.failure = failure
+    row.lease_owner = row.lease_until = None
+    if row.edits is not None:
+        row.state = OutboxState.QUEUED
+        row.not_before = now
+    else:
+        row.state = OutboxState.UNCERTAIN

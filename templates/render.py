@@ -1,0 +1,79 @@
+"""The one function that turns a template into a message."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rules.deadlines import local_date
+from templates.keyboard import Button, Keyboard, link, press
+
+TEXT_LIMIT = 4096
+"""Characters of a message (https://core.telegram.org/bots/api#sendmessage)."""
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person reads in chat.
+
+    Args:
+        text: Telegram's HTML.
+        rows: the buttons under it.
+    """
+
+    text: str
+    rows: list[list[Button]] = field(default_factory=list)
+
+
+def _day(value: date | datetime) -> str:
+    day = local_date(value) if isinstance(value, datetime) else value
+    return f"{day.month}月{day.day}日"
+
+
+def _full_day(value: date | datetime) -> str:
+    day = local_date(value) if isinstance(value, datetime) else value
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _weekday(value: date) -> str:
+    return "周" + "一二三四五六日"[value.weekday()]
+
+
+@cache
+def environment() -> Environment:
+    """The Jinja environment of every template: what is put in is escaped, what is missing is an error."""
+    env = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    env.filters.update(day=_day, full_day=_full_day, weekday=_weekday)
+    env.globals.update(press=press, link=link)
+    return env
+
+
+def render(name: str, context: Mapping[str, Any] | None = None, /, **more: Any) -> Message:
+    """Render a message.
+
+    Args:
+        name: the file in ``templates/messages/``, without its ending.
+        context: what the template names.
+        **more: likewise.
+
+    Returns:
+        Its text, escaped, and its buttons.
+    """
+    keyboard = Keyboard()
+    template = environment().get_template(f"messages/{name}.html.j2")
+    text = template.render({**(context or {}), **more, "keys": keyboard})
+    return Message(re.sub(r"\n{3,}", "\n\n", text).strip(), keyboard.rows)
