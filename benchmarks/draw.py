@@ -1,0 +1,214 @@
+"""A complete draw, from the stored list to those selected, beside two other ways to draw.
+
+``python -m benchmarks.draw [CANDIDATES]``
+"""
+
+import hashlib
+import importlib
+import importlib.util
+import sqlite3
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import islice
+
+from benchmarks.measure import Row, Work, measured, table
+from rules.draw.commitment import Commit, commit_text, sha256_of
+from rules.draw.entropy import close, contribution, entropy_text
+from rules.draw.manifest import freeze, read
+from rules.draw.plan import plan_text
+from rules.draw.quota import Ratio, Rounding, quota
+from rules.draw.sealing import seal
+from rules.draw.selection import select
+
+CANDIDATES = 1_000_000
+SUBSTITUTES = 20
+STRATA = ["A"] * 40 + ["B"] * 30 + ["C"] * 15 + ["D"] * 5 + ["U"] * 8 + ["-year"] * 2
+"""Of a hundred candidates."""
+
+STRIDE = 7_368_787
+"""A prime: steps of it visit every index once and leave no order."""
+
+RATIOS = {"A": 200, "B": 300, "C": 1000, "D": 5000, "U": 300}
+"""Basis points drawn of each; between 3 % and 20 % for C, 20 % and 100 % for D (示范区 五)."""
+
+SECRET = hashlib.sha256(b"benchmark").digest()
+SAMPLER = "consistent_sampler"
+
+
+def candidates(number: int) -> Iterator[tuple[str, str]]:
+    """Made-up credit codes with their strata, in no order.
+
+    Args:
+        number: how many; no multiple of the stride.
+    """
+    return (_candidate(index * STRIDE % number) for index in range(number))
+
+
+def stored(number: int) -> bytes:
+    """The same list as the store keeps it, made line by line, so that making it needs no memory beside it.
+
+    Args:
+        number: of candidates.
+    """
+    text = BytesIO()
+    text.writelines("\t".join(_candidate(index)).encode() + b"\n" for index in range(number))
+    return text.getvalue()
+
+
+def quotas(counts: dict[str, int]) -> dict[str, int]:
+    """How many are drawn of each stratum.
+
+    Args:
+        counts: candidates of each stratum.
+    """
+    return {
+        stratum: quota(counts[stratum], Ratio(basis_points, Rounding.CEIL)).count
+        for stratum, basis_points in RATIOS.items()
+        if stratum in counts
+    }
+
+
+def ours(number: int) -> Work:
+    """The draw as it is held: read the stored list, commit, close, select with substitutes.
+
+    Args:
+        number: of candidates.
+    """
+    text = stored(number)
+
+    def draw() -> object:
+        manifest = read(text)
+        sealed = seal(manifest, SECRET)
+        wanted = quotas(dict(manifest.counts))
+        committed = commit_text(
+            Commit(
+                draw="000000-2026-0001",
+                attempt=1,
+                plan_sha256=sha256_of(plan_text({"benchmark": number})),
+                manifest_root=sealed.root.hex(),
+                counts=manifest.counts,
+                quotas=wanted,
+                server_secret_sha256=hashlib.sha256(SECRET).hexdigest(),
+                beacon=None,
+                witnesses=("w1", "w2"),
+            )
+        )
+        contributed = {"w1": contribution("6 3 6 2 4"), "w2": contribution("今天下雨")}
+        entropy = entropy_text(close(committed, contributed))
+        return select(sealed, bytes.fromhex(sha256_of(entropy)), wanted, SUBSTITUTES)
+
+    return draw
+
+
+def freezing(number: int) -> Work:
+    """The list made from rows as a register gives them: checked, sorted, counted.
+
+    Args:
+        number: of candidates.
+    """
+    return lambda: freeze(candidates(number))
+
+
+def sampler(number: int) -> Work:
+    """The selection alone by ``consistent_sampler``; it commits to nothing.
+
+    Args:
+        number: of candidates.
+    """
+    sample = importlib.import_module(SAMPLER).sampler
+    strata: dict[str, list[str]] = {}
+    for name, stratum in candidates(number):
+        strata.setdefault(stratum, []).append(name)
+    wanted = quotas({stratum: len(names) for stratum, names in strata.items()})
+
+    def draw() -> object:
+        return [
+            list(islice(sample(strata[stratum], seed=SECRET.hex(), output="id"), quota + SUBSTITUTES))
+            for stratum, quota in wanted.items()
+        ]
+
+    return draw
+
+
+def sqlite(number: int) -> Work:
+    """The selection alone by ``ORDER BY random()`` over rows that are already in memory; nobody can check it.
+
+    Args:
+        number: of candidates.
+    """
+    database = sqlite3.connect(":memory:")
+    _insert(database, number)
+    return lambda: _draw(database)
+
+
+def sqlite_with_insertion(number: int) -> Work:
+    """The same, the insertion of the rows counted too.
+
+    Args:
+        number: of candidates.
+    """
+    rows = list(candidates(number))
+
+    def draw() -> object:
+        database = sqlite3.connect(":memory:")
+        _insert(database, rows)
+        return _draw(database)
+
+    return draw
+
+
+def run(number: int = CANDIDATES) -> list[Row]:
+    """Measure everything.
+
+    Args:
+        number: of candidates.
+
+    Returns:
+        Our draw beside each alternative, then our other steps and the alternatives themselves.
+    """
+    draw = measured("benchmarks.draw:ours", number)
+    target = "≤ 4 s, ≤ 256 MiB" if number == CANDIDATES else ""
+    alternatives = {
+        "SQLite ORDER BY random(), rows there": "sqlite",
+        "SQLite ORDER BY random(), with insertion": "sqlite_with_insertion",
+    }
+    if importlib.util.find_spec(SAMPLER) is None:
+        print(f"{SAMPLER} is not installed: left out of the comparison", file=sys.stderr)
+    else:
+        alternatives = {SAMPLER: "sampler", **alternatives}
+    others = {name: measured(f"benchmarks.draw:{work}", number) for name, work in alternatives.items()}
+    rows = [
+        Row(f"draw of {number:,}", draw.seconds, draw.peak_mib, draw.seconds / other.seconds, name, target)
+        for name, other in others.items()
+    ]
+    frozen = measured("benchmarks.draw:freezing", number)
+    rows.append(Row(f"list of {number:,} made", frozen.seconds, frozen.peak_mib))
+    rows += (Row(name, other.seconds, other.peak_mib) for name, other in others.items())
+    return rows
+
+
+def _candidate(index: int) -> tuple[str, str]:
+    return f"91000000MA{index:08d}", STRATA[index * STRIDE % 100]
+
+
+def _insert(database: sqlite3.Connection, rows: int | list[tuple[str, str]]) -> None:
+    database.execute("CREATE TABLE candidates (id TEXT NOT NULL, stratum TEXT NOT NULL)")
+    given = candidates(rows) if isinstance(rows, int) else rows
+    database.executemany("INSERT INTO candidates VALUES (?, ?)", given)
+    database.execute("CREATE INDEX by_stratum ON candidates (stratum)")
+
+
+def _draw(database: sqlite3.Connection) -> object:
+    counts = dict(database.execute("SELECT stratum, count(*) FROM candidates GROUP BY stratum"))
+    return [
+        database.execute(
+            "SELECT id FROM candidates WHERE stratum = ? ORDER BY random() LIMIT ?",
+            (stratum, quota + SUBSTITUTES),
+        ).fetchall()
+        for stratum, quota in quotas(counts).items()
+    ]
+
+
+if __name__ == "__main__":
+    print(table(run(*map(int, sys.argv[1:]))))
