@@ -1,0 +1,213 @@
+"""By when something must be done, from a rule of the profile and the day on which it started."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from rules.calendar import Calendar, Due
+from rules.errors import Refused
+from rules.profile.duties import Limit
+from rules.profile.model import Profile
+from rules.profile.schedule import Report
+from rules.profile.terms import CheckEvent, OnDayOff
+
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+"""One time zone for the whole country."""
+
+
+class StartEventMissing(Refused):
+    """The event that starts a clock has not happened.
+
+    Args:
+        event: which one; its sentence is ``deadlines.no_EVENT``.
+    """
+
+    def __init__(self, event: CheckEvent) -> None:
+        super().__init__(f"deadlines.no_{event}")
+        self.event = event
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEvents:
+    """Days (Asia/Shanghai) on which the events of a check happened; none for what has not.
+
+    All four are kept, because each jurisdiction counts from another one.
+
+    Attributes:
+        check_ended: the inspectors left.
+        check_completed: the check with all its tests and inquiries was complete.
+        result_produced: the result was settled.
+        task_completed: the last subject of the whole task was complete.
+    """
+
+    check_ended: date | None = None
+    check_completed: date | None = None
+    result_produced: date | None = None
+    task_completed: date | None = None
+
+    def on(self, event: CheckEvent) -> date | None:
+        """The day of an event, if it has happened."""
+        days = {
+            CheckEvent.CHECK_ENDED: self.check_ended,
+            CheckEvent.CHECK_COMPLETED: self.check_completed,
+            CheckEvent.RESULT_PRODUCED: self.result_produced,
+            CheckEvent.TASK_COMPLETED: self.task_completed,
+        }
+        return days[event]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDue:
+    """One date of a duty with fixed dates.
+
+    Attributes:
+        report: the duty.
+        on: its date; no document moves it.
+        remind_for: the day that reminders count down to; earlier than ``on`` when that is a day off.
+        provisional: whether a notice that is not known yet may move ``remind_for``.
+    """
+
+    report: Report
+    on: date
+    remind_for: date
+    provisional: bool
+
+
+def local_date(moment: datetime) -> date:
+    """The day in Asia/Shanghai on which a moment falls.
+
+    Args:
+        moment: with its time zone.
+
+    Returns:
+        The day on which rules count it.
+
+    Raises:
+        ValueError: the moment has no time zone.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError("a moment without a time zone falls on no day")
+    return moment.astimezone(LOCAL_TIME).date()
+
+
+def publication_due(profile: Profile, events: CheckEvents, calendar: Calendar) -> Due:
+    """Last day to publish a result.
+
+    Args:
+        profile: whose ``publication`` section names the start event and the number of working days.
+        events: days (Asia/Shanghai) on which the check ended and was complete, the result was settled, the task
+            was complete.
+        calendar: working days; may not know every year.
+
+    Returns:
+        The due date and whether it is provisional (a year in the span has no notice yet).
+
+    Raises:
+        StartEventMissing: the event that starts this profile's clock has not happened.
+
+    Source: 濮阳 二(九); 偃师 art. 14; 五原 art. 23; 示范区 七. 邢台 has no number of its own.
+    """
+    event = profile.publication.starts.value
+    start = events.on(event)
+    if start is None:
+        raise StartEventMissing(event)
+    return calendar.add_working_days(start, profile.publication.working_days.value)
+
+
+def due_after(limit: Limit, start: date, calendar: Calendar) -> Due:
+    """Last day of a limit around lists and plans.
+
+    Args:
+        limit: of the profile's ``limits`` section.
+        start: day (Asia/Shanghai) of the event that the limit names.
+        calendar: working days.
+
+    Returns:
+        The due date and whether it is provisional.
+
+    Source: 五原 art. 7, 15, 18, 19.
+    """
+    return calendar.add_working_days(start, limit.working_days.value)
+
+
+def task_completed_on(checks: Iterable[date | None]) -> date | None:
+    """The day on which a whole task was complete.
+
+    Args:
+        checks: for each subject of the task the day on which its check was complete, or none.
+
+    Returns:
+        The last of them; none while a check is open, or if there is none.
+
+    Source: 示范区 七 (the clock runs from the task, not from one subject).
+    """
+    last: date | None = None
+    for day in checks:
+        if day is None:
+            return None
+        last = day if last is None else max(last, day)
+    return last
+
+
+def require_possible(events: CheckEvents, today: date) -> None:
+    """Refuse events that cannot have happened as they are told.
+
+    Args:
+        events: days (Asia/Shanghai).
+        today: in Asia/Shanghai.
+
+    Raises:
+        Refused: ``deadlines.in_future`` with the day; ``deadlines.task_before_check`` when the task was complete
+            before this check, which is one of its own, was complete.
+    """
+    for event in CheckEvent:
+        day = events.on(event)
+        if day is not None and day > today:
+            raise Refused("deadlines.in_future", day=day, today=today)
+    completed, task = events.check_completed, events.task_completed
+    if completed is not None and task is not None and task < completed:
+        raise Refused("deadlines.task_before_check", check=completed, task=task)
+
+
+def days_late(due: date, done: date, calendar: Calendar) -> int:
+    """How late something was done.
+
+    Args:
+        due: the last day.
+        done: the day (Asia/Shanghai) on which it was done.
+        calendar: working days.
+
+    Returns:
+        Working days after the last day, 0 when in time. Something done on a day off right after the last day is
+        late, by 1.
+    """
+    if done <= due:
+        return 0
+    return max(1, calendar.working_days_between(due, done))
+
+
+def report_dues(profile: Profile, first: date, last: date, calendar: Calendar) -> list[ReportDue]:
+    """What falls due on fixed dates in a span.
+
+    Args:
+        profile: whose ``report_calendar`` names the duties.
+        first: first date.
+        last: last date, included.
+        calendar: working days.
+
+    Returns:
+        By date, then in the order of the profile.
+
+    Source: 濮阳 二(一)(二)(四); 五原 art. 13-14; 示范区 一, 三, 八, 九; 邢台 二(一), 三(三).
+    """
+    rule = profile.report_calendar
+    dues = []
+    for report in rule.reports:
+        for on in report.schedule.dates(first, last):
+            if rule.on_day_off.value is OnDayOff.WORKING_DAY_BEFORE:
+                working = calendar.working_day_on_or_before(on)
+                dues.append(ReportDue(report, on, working.on, working.provisional))
+            else:
+                dues.append(ReportDue(report, on, on, provisional=False))
+    return sorted(dues, key=lambda due: due.on)

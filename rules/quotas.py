@@ -1,0 +1,136 @@
+"""Shares that a year's work must reach, in integers and live: how far it is, and how much is missing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.profile.duties import Quota
+from rules.profile.model import Profile
+from rules.profile.terms import Comparison, Measure
+
+_ALL = 10_000
+
+
+class QuotaKind(StrEnum):
+    """What a share is of."""
+
+    CREDIT_RISK = "credit_risk"
+    JOINT = "joint"
+    JOINT_SUBJECTS = "joint_subjects"
+
+
+class QuotaState(StrEnum):
+    """How a share stands."""
+
+    EMPTY = "empty"  # nothing was drawn yet
+    SHORT = "short"
+    MET = "met"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One kind of thing, counted over a year.
+
+    Attributes:
+        tasks: tasks, without special inspections.
+        draws: draws of subjects, every attempt that was dispatched counting once.
+        subjects: subjects that were drawn, each visit counting.
+    """
+
+    tasks: int = 0
+    draws: int = 0
+    subjects: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.tasks, self.draws, self.subjects) < 0:
+            raise ValueError("a count is not negative")
+
+    def of(self, measure: Measure) -> int:
+        """The count that a quota goes by."""
+        counts = {Measure.TASKS: self.tasks, Measure.DRAWS: self.draws, Measure.SUBJECTS: self.subjects}
+        return counts[measure]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What the quotas are held against.
+
+    Attributes:
+        all: everything.
+        by_credit_risk: the part that was drawn by credit risk class.
+        joint: the part that several departments did jointly.
+    """
+
+    all: Tally
+    by_credit_risk: Tally
+    joint: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A quota and how it stands.
+
+    Attributes:
+        kind: which.
+        part: what counts towards it.
+        whole: out of how many.
+        bound_bp: the bound, basis points.
+        comparison: whether the bound itself is enough.
+        state: whether it is met.
+        missing: how many more of the part alone would meet it; none when no number would.
+    """
+
+    kind: QuotaKind
+    part: int
+    whole: int
+    bound_bp: int
+    comparison: Comparison
+    state: QuotaState
+    missing: int | None
+
+
+def shares(profile: Profile, year: Year) -> tuple[Share, ...]:
+    """Every quota of a profile against what was done.
+
+    Args:
+        profile: whose ``quotas`` hold; one without quotas gives nothing.
+        year: counts so far.
+
+    Returns:
+        In the order of the schema.
+
+    Raises:
+        ValueError: a part is greater than its whole.
+
+    Source: 示范区 五 (above 80 % of tasks); 邢台 二(二) (20 % of draws, 10 % of subjects), 二(三) (80 % of draws).
+    """
+    quotas = profile.quotas
+    asked = (
+        (QuotaKind.CREDIT_RISK, quotas.credit_risk, year.by_credit_risk),
+        (QuotaKind.JOINT, quotas.joint, year.joint),
+        (QuotaKind.JOINT_SUBJECTS, quotas.joint_subjects, year.joint),
+    )
+    return tuple(_share(kind, quota, part, year.all) for kind, quota, part in asked if quota is not None)
+
+
+def _share(kind: QuotaKind, quota: Quota, part: Tally, whole: Tally) -> Share:
+    measure = quota.of.value
+    share_bp, comparison = quota.share_bp.value, quota.comparison.value
+    count, total = part.of(measure), whole.of(measure)
+    if count > total:
+        raise ValueError(f"{count} of {total} {measure}")
+    missing = _missing(count, total, share_bp, comparison)
+    state = QuotaState.MET if missing == 0 else QuotaState.SHORT
+    if total == 0:
+        state = QuotaState.EMPTY
+    return Share(kind, count, total, share_bp, comparison, state, missing)
+
+
+def _missing(part: int, whole: int, share_bp: int, comparison: Comparison) -> int | None:
+    # With k more of the part: (part + k) * 10000 >= (whole + k) * share, or > it. In integers, because
+    # 4 of 5 is 80 % exactly and a float may say a little less.
+    gap = whole * share_bp - part * _ALL + (comparison is Comparison.ABOVE)
+    if gap <= 0:
+        return 0
+    if share_bp == _ALL:
+        return None
+    return -(-gap // (_ALL - share_bp))

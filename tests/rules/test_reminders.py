@@ -1,0 +1,236 @@
+"""The ladder of reminders, day by day."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.calendar import official_calendar
+from rules.profile.duties import Reminders
+from rules.reminders import Rung, digest_moment, is_quiet, rung_due
+from services.profiles import load
+
+CALENDAR = official_calendar()
+RULE = load("puyang").reminders
+DAY = timedelta(days=1)
+
+
+def _with(**values: object) -> Reminders:
+    changes = {
+        name: getattr(RULE, name).model_copy(update={"value": value}) for name, value in values.items()
+    }
+    return RULE.model_copy(update=changes)
+
+
+def _told(due: date, days: list[date], rule: Reminders = RULE) -> list[tuple[date, int]]:
+    """What a person is told whose ticks run on these days, each reminder once."""
+    keys: set[str] = set()
+    told = []
+    for day in days:
+        rung = rung_due(due, day, rule, CALENDAR)
+        if rung is not None and rung.key(7, 9) not in keys:
+            keys.add(rung.key(7, 9))
+            told.append((day, rung.step))
+    return told
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + DAY * step for step in range((last - first).days + 1)]
+
+
+@pytest.mark.parametrize(
+    ("today", "step"),
+    [
+        ("2026-12-03", None),
+        ("2026-12-04", 10),
+        ("2026-12-11", 5),
+        ("2026-12-15", 3),
+        ("2026-12-17", 1),
+        ("2026-12-18", 0),
+        ("2026-12-19", None),
+        ("2026-12-20", None),
+        ("2026-12-21", -1),
+        ("2026-12-22", -2),
+        ("2026-12-28", -6),
+    ],
+)
+def test_the_rungs_of_a_deadline_on_a_friday(today: str, step: int | None) -> None:
+    rung = rung_due(date(2026, 12, 18), date.fromisoformat(today), RULE, CALENDAR)
+
+    assert (rung.step if rung else None) == step
+
+
+def test_each_rung_comes_on_its_own_working_day_across_spring_festival() -> None:
+    # Off from 15 to 23 February 2026; Saturdays 14 and 28 at work.
+    told = _told(date(2026, 2, 27), _days(date(2026, 2, 1), date(2026, 3, 3)))
+
+    assert told == [
+        (date(2026, 2, 6), 10),
+        (date(2026, 2, 13), 5),
+        (date(2026, 2, 24), 3),
+        (date(2026, 2, 26), 1),
+        (date(2026, 2, 27), 0),
+        (date(2026, 2, 28), -1),
+        (date(2026, 3, 2), -2),
+        (date(2026, 3, 3), -3),
+    ]
+
+
+def test_a_due_date_on_a_day_off_has_its_last_rung_on_the_working_day_before() -> None:
+    saturday = date(2022, 7, 2)
+
+    assert _told(saturday, _days(date(2022, 6, 28), date(2022, 7, 4))) == [
+        (date(2022, 6, 28), 3),
+        (date(2022, 6, 30), 1),
+        (date(2022, 7, 1), 0),
+        (date(2022, 7, 4), -1),
+    ]
+
+
+def test_missed_rungs_collapse_to_the_latest_one() -> None:
+    due = date(2026, 12, 18)
+
+    assert _told(due, [date(2026, 12, 3), date(2026, 12, 16)]) == [(date(2026, 12, 16), 3)]
+    late = rung_due(due, date(2026, 12, 16), RULE, CALENDAR)
+    assert late == Rung(step=3, days_left=2, due=due, today=date(2026, 12, 16))
+    assert _told(due, [date(2026, 12, 3), date(2026, 12, 25)]) == [(date(2026, 12, 25), -5)]
+
+
+def test_the_same_day_asked_twice_is_the_same_reminder() -> None:
+    due, today = date(2026, 12, 18), date(2026, 12, 11)
+
+    assert _told(due, [today] * 3) == [(today, 5)]
+
+
+def test_a_rung_is_not_told_again_on_the_days_after_it() -> None:
+    assert _told(date(2026, 12, 18), _days(date(2026, 12, 4), date(2026, 12, 10))) == [
+        (date(2026, 12, 4), 10)
+    ]
+
+
+def test_a_duty_that_begins_between_two_rungs_waits_for_the_next() -> None:
+    due, born = date(2026, 12, 18), date(2026, 12, 8)
+
+    assert rung_due(due, born, RULE, CALENDAR, since=born) is None
+    assert rung_due(due, date(2026, 12, 10), RULE, CALENDAR, since=born) is None
+    found = rung_due(due, date(2026, 12, 11), RULE, CALENDAR, since=born)
+    assert found is not None
+    assert found.step == 5
+
+
+def test_a_duty_that_begins_on_the_day_of_a_rung_is_not_reminded_of_it() -> None:
+    due, born = date(2026, 12, 18), date(2026, 12, 4)
+
+    assert [rung_due(due, day, RULE, CALENDAR, since=born) for day in _days(born, date(2026, 12, 10))] == [
+        None
+    ] * 7
+
+
+def test_a_duty_that_is_born_overdue_is_told_from_the_next_working_day() -> None:
+    due, born = date(2026, 12, 18), date(2026, 12, 22)
+
+    assert rung_due(due, born, RULE, CALENDAR, since=born) is None
+    found = rung_due(due, date(2026, 12, 23), RULE, CALENDAR, since=born)
+    assert found is not None
+    assert found.step == -3
+
+
+def test_nobody_is_told_on_a_day_off_unless_the_profile_says_so() -> None:
+    due, saturday = date(2026, 12, 18), date(2026, 12, 12)
+
+    assert rung_due(due, saturday, RULE, CALENDAR) is None
+    found = rung_due(due, saturday, _with(only_working_days=False), CALENDAR)
+    assert found is not None
+    # Told on Friday already, and Saturday is the same rung.
+    assert found.key(1, 2) == _key(due, date(2026, 12, 11))
+
+
+def _key(due: date, today: date) -> str:
+    rung = rung_due(due, today, RULE, CALENDAR)
+    assert rung is not None
+    return rung.key(1, 2)
+
+
+def test_a_profile_may_stay_silent_after_the_last_day_but_not_about_it() -> None:
+    rule, due = _with(overdue_daily=False), date(2026, 12, 18)
+
+    assert _told(due, _days(date(2026, 12, 17), date(2026, 12, 30)), rule) == [
+        (date(2026, 12, 17), 1),
+        (date(2026, 12, 18), 0),
+    ]
+    assert _told(due, [date(2026, 12, 22), date(2026, 12, 23)], rule) == [(date(2026, 12, 22), 0)]
+
+
+def test_a_ladder_of_its_own() -> None:
+    told = _told(date(2026, 12, 18), _days(date(2026, 12, 1), date(2026, 12, 18)), _with(ladder=(7, 2)))
+
+    assert told == [(date(2026, 12, 9), 7), (date(2026, 12, 16), 2)]
+
+
+def test_a_key_tells_duties_people_dates_and_rungs_apart() -> None:
+    due = date(2026, 12, 18)
+    rungs = [Rung(1, 1, due, date(2026, 12, 17)), Rung(0, 0, due, due)]
+    rungs += [Rung(-1, -1, due, date(2026, 12, 21)), Rung(-1, -1, due, date(2026, 12, 22))]
+    rungs += [Rung(1, 1, date(2026, 12, 21), date(2026, 12, 17))]
+
+    keys = [rung.key(duty, account) for rung in rungs for duty in (1, 11) for account in (1, 11)]
+    assert len(set(keys)) == len(keys)
+    assert max(map(len, keys)) <= 60
+
+
+def test_the_last_day_and_what_is_overdue_come_alone() -> None:
+    due = date(2026, 12, 18)
+
+    assert [Rung(step, step, due, due).alone for step in (10, 1, 0, -1)] == [False, False, True, True]
+
+
+@given(
+    st.dates(date(2021, 1, 1), date(2028, 12, 31)),
+    st.sets(st.integers(-40, 25), min_size=1),
+    st.sets(st.integers(0, 30), min_size=1, max_size=6),
+)
+def test_however_the_ticks_fall_no_rung_is_told_twice_and_none_out_of_order(
+    due: date, offsets: set[int], ladder: set[int]
+) -> None:
+    rule = _with(ladder=tuple(sorted(ladder, reverse=True)))
+    days = [due + DAY * offset for offset in sorted(offsets)]
+    told = _told(due, days, rule)
+
+    steps = [step for _, step in told]
+    assert steps == sorted(set(steps), reverse=True)
+    assert all(CALENDAR.is_working(day) for day, _ in told)
+    # Told on a rung's own day whenever there was a tick on it.
+    for day in days:
+        left = CALENDAR.working_days_between(day, due)
+        if CALENDAR.is_working(day) and (left in ladder or left < 0):
+            assert (day, left) in told
+    # At most one reminder a day, and none before the first rung.
+    assert len({day for day, _ in told}) == len(told)
+    assert all(CALENDAR.working_days_between(day, due) <= max(ladder) for day, _ in told)
+
+
+def test_the_digest_comes_at_nine_in_china() -> None:
+    assert digest_moment(RULE, date(2026, 11, 20)) == datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hour_utc", "minute", "quiet"),
+    [(11, 59, False), (12, 0, True), (16, 0, True), (23, 59, True), (0, 0, False), (5, 0, False)],
+)
+def test_the_night_is_quiet_from_eight_to_eight_in_china(hour_utc: int, minute: int, quiet: bool) -> None:
+    assert is_quiet(RULE, datetime(2026, 11, 20, hour_utc, minute, tzinfo=UTC)) == quiet
+
+
+def test_quiet_hours_may_lie_within_one_day_or_be_none() -> None:
+    noon = _with(quiet_from=time(12), quiet_until=time(14))
+    none = _with(quiet_from=time(12), quiet_until=time(12))
+
+    asked = [time(11, 59), time(12), time(13, 59), time(14)]
+    assert [noon.is_quiet_at(at) for at in asked] == [False, True, True, False]
+    assert not any(none.is_quiet_at(at) for at in asked)
+
+
+def test_a_moment_without_a_zone_has_no_local_time() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        is_quiet(RULE, datetime(2026, 11, 20, 12))  # noqa: DTZ001  # the missing zone is the point
