@@ -1,1 +1,71 @@
-"""The clock: a few ticks over our own tables."""
+"""The clock: a few ticks over our own tables (APScheduler).
+
+A tick walks the tables and writes rows with unique keys, so it may run late, twice, or on two machines, and nobody is told twice. Nothing
+is kept in the scheduler: what was missed while it stood still is due at the next tick.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlmodel import select
+
+from models.registers import Jurisdiction
+from rules.deadlines import LOCAL_TIME
+from services import duties, profiles
+from services.step import Steps
+
+log = logging.getLogger(__name__)
+
+REMIND_SECONDS = 60
+
+Tick = Callable[[], Awaitable[object]]
+
+
+async def remind(store: Steps) -> int:
+    """Tell everybody in every jurisdiction what falls due.
+
+    Returns:
+        How many messages were written.
+    """
+    async with store.reading() as session:
+        codes = (await session.exec(select(Jurisdiction.code).order_by(Jurisdiction.code))).all()
+    messages = 0
+    for code in codes:
+        async with store.step() as step:
+            messages += await duties.remind(step, code, await profiles.of(step.session, code))
+    return messages
+
+
+def clock(store: Steps, wake: Callable[[], None]) -> AsyncIOScheduler:
+    """The scheduler with every tick, not started yet.
+
+    Args:
+        store: opens the steps.
+        wake: tells the delivery in this process that something was written.
+    """
+
+    async def reminding() -> None:
+        if await remind(store):
+            wake()
+
+    scheduler = AsyncIOScheduler(
+        timezone=LOCAL_TIME, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    scheduler.add_listener(_failed, EVENT_JOB_ERROR)
+    first = datetime.now(LOCAL_TIME)
+    scheduler.add_job(
+        reminding,
+        IntervalTrigger(seconds=REMIND_SECONDS, timezone=LOCAL_TIME),
+        id="remind",
+        next_run_time=first,
+    )
+    return scheduler
+
+
+def _failed(event: JobExecutionEvent) -> None:
+    """A tick that failed is due again at the next; the log gets the kind of fault."""
+    log.error("tick %s failed: %s", event.job_id, type(event.exception).__name__)

@@ -7,8 +7,10 @@ import argparse
 import os
 import tomllib
 from pathlib import Path
+from typing import TypeAlias
 
-JURISDICTION = "--jurisdiction"
+ROLES = ("inspector", "coordinator", "reviewer", "supervisor", "witness", "administrator")
+
 _WORDS = Path(__file__).parent.parent / "templates" / "commands.toml"
 
 
@@ -19,101 +21,124 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}\n")
 
 
+_Under: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    words: dict[str, str] = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
-    top = _Parser(prog="chouchatong", description=words["description"])
-    top.add_argument(
-        "--data", type=Path, default=Path(os.environ.get("CHOUCHATONG_DATA", "data")), help=words["data"]
-    )
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    line = _Line()
+    _running(line)
+    _registers(line)
+    _people(line)
+    _looking(line)
+    return line.top
 
-    def command(
-        name: str, run: str, under: "argparse._SubParsersAction[_Parser]" = commands, key: str = ""
-    ) -> _Parser:
-        made = under.add_parser(name, help=words[key or name], description=words[key or name])
-        # Given after the command as well, because that is where people put it; absent there, the first place counts.
-        made.add_argument("--data", type=Path, default=argparse.SUPPRESS, help=words["data"])
+
+class _Line:
+    """The command line while it is put together."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, str] = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+        self.top = _Parser(prog="chouchatong", description=self.words["description"])
+        data = Path(os.environ.get("CHOUCHATONG_DATA", "data"))
+        self.top.add_argument("--data", type=Path, default=data, help=self.words["data"])
+        self.commands: _Under = self.top.add_subparsers(
+            dest="command", required=True, metavar="COMMAND", parser_class=_Parser
+        )
+
+    def command(self, name: str, run: str, under: "_Under | None" = None, *, json: bool = False) -> _Parser:
+        """A command and the function that runs it."""
+        key = run.partition(":")[0].rpartition(".")[2] + "." + name if under is not None else name
+        words = self.words[key]
+        made = (under or self.commands).add_parser(name, help=words, description=words)
+        self._data(made)
         made.set_defaults(run=run)
+        if json:
+            made.add_argument("--json", action="store_true", help=self.words["json"])
         return made
 
-    def group(name: str) -> "argparse._SubParsersAction[_Parser]":
-        made = commands.add_parser(name, help=words[name], description=words[name])
-        made.add_argument("--data", type=Path, default=argparse.SUPPRESS, help=words["data"])
+    def group(self, name: str) -> "_Under":
+        """A noun whose verbs are commands."""
+        made = self.commands.add_parser(name, help=self.words[name], description=self.words[name])
+        self._data(made)
         return made.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
 
-    def as_json(made: _Parser) -> _Parser:
-        made.add_argument("--json", action="store_true", help=words["json"])
-        return made
+    def _data(self, made: _Parser) -> None:
+        # Given after the command as well, because that is where people put it; absent there, the first place counts.
+        made.add_argument("--data", type=Path, default=argparse.SUPPRESS, help=self.words["data"])
 
-    demo = command("demo", "bot.demo:run")
-    demo.add_argument("--play", action="store_true", help=words["demo.play"])
-    demo.add_argument("--port", type=int, default=0, help=words["demo.port"])
 
-    run = command("run", "bot.commands.run:run")
-    run.add_argument(
-        "part", nargs="?", default="all", choices=["all", "bot", "scheduler", "web"], help=words["run.part"]
+def _running(line: _Line) -> None:
+    demo = line.command("demo", "bot.demo.command:run")
+    demo.add_argument("--play", action="store_true", help=line.words["demo.play"])
+    demo.add_argument("--port", type=int, default=0, help=line.words["demo.port"])
+    run = line.command("run", "bot.commands.run:run")
+    parts = ("all", "bot", "scheduler", "web")
+    run.add_argument("part", nargs="?", default="all", choices=parts, help=line.words["run.part"])
+    db = line.group("db")
+    line.command("upgrade", "bot.commands.db:upgrade", db)
+    line.command("check", "bot.commands.db:check", db)
+
+
+def _registers(line: _Line) -> None:
+    profile = line.group("profile")
+    line.command("list", "bot.commands.profile:list_", profile, json=True)
+    line.command("show", "bot.commands.profile:show", profile, json=True).add_argument("name", metavar="NAME")
+    line.command("check", "bot.commands.profile:check", profile, json=True).add_argument("file", type=Path)
+
+    imports = line.command("import", "bot.commands.imports:run", json=True)
+    imports.add_argument("kind", choices=["subjects", "inspectors", "items"], help=line.words["import.kind"])
+    imports.add_argument("file", type=Path, metavar="FILE", help=line.words["import.file"])
+    _jurisdiction(line, imports)
+    imports.add_argument("--department", metavar="NAME", help=line.words["import.department"])
+    imports.add_argument("--dry-run", action="store_true", help=line.words["import.dry_run"])
+    imports.add_argument("--skip-bad", action="store_true", help=line.words["import.skip_bad"])
+
+    department = line.group("department")
+    added = line.command("add", "bot.commands.department:add", department)
+    added.add_argument("name", metavar="NAME")
+    _jurisdiction(line, added)
+    _jurisdiction(line, line.command("list", "bot.commands.department:list_", department, json=True))
+
+
+def _people(line: _Line) -> None:
+    invite = line.command("invite", "bot.commands.invite:invite", json=True)
+    invite.add_argument("certificate_no", metavar="CERTIFICATE_NO", help=line.words["invite.certificate"])
+    invite.add_argument("--jurisdiction", metavar="NAME", help=line.words["import.jurisdiction"])
+    invite.add_argument("--role", action="append", default=[], choices=ROLES, help=line.words["invite.role"])
+
+    appoint = line.command("appoint", "bot.commands.invite:appoint", json=True)
+    appoint.add_argument("name", metavar="NAME", help=line.words["appoint.name"])
+    _jurisdiction(line, appoint)
+    appoint.add_argument("--department", metavar="NAME", help=line.words["import.department"])
+    appoint.add_argument(
+        "--role", action="append", required=True, choices=ROLES, help=line.words["appoint.role"]
     )
 
-    db = group("db")
-    command("upgrade", "bot.commands.db:upgrade", db, "db.upgrade")
-    command("check", "bot.commands.db:check", db, "db.check")
 
-    profile = group("profile")
-    as_json(command("list", "bot.commands.profile:list_", profile, "profile.list"))
-    as_json(command("show", "bot.commands.profile:show", profile, "profile.show")).add_argument("name")
-    as_json(command("check", "bot.commands.profile:check", profile, "profile.check")).add_argument(
-        "file", type=Path
-    )
+def _looking(line: _Line) -> None:
+    line.command("status", "bot.commands.status:run", json=True)
 
-    imports = as_json(command("import", "bot.commands.imports:run"))
-    imports.add_argument("kind", choices=["subjects", "inspectors", "items"], help=words["import.kind"])
-    imports.add_argument("file", type=Path, help=words["import.file"])
-    imports.add_argument(JURISDICTION, required=True, metavar="NAME", help=words["import.jurisdiction"])
-    imports.add_argument("--department", metavar="NAME", help=words["import.department"])
-    imports.add_argument("--dry-run", action="store_true", help=words["import.dry_run"])
-    imports.add_argument("--skip-bad", action="store_true", help=words["import.skip_bad"])
+    calendar = line.group("calendar")
+    deadline = line.command("deadline", "bot.commands.calendar:deadline", calendar, json=True)
+    deadline.add_argument("date", metavar="DATE", help=line.words["calendar.date"])
+    days = line.words["calendar.working_days"]
+    deadline.add_argument("--working-days", type=int, required=True, metavar="N", help=days)
 
-    department = group("department")
-    added = command("add", "bot.commands.department:add", department, "department.add")
-    added.add_argument("name")
-    added.add_argument(JURISDICTION, required=True, metavar="NAME")
-    listed = as_json(command("list", "bot.commands.department:list_", department, "department.list"))
-    listed.add_argument(JURISDICTION, required=True, metavar="NAME")
+    draw = line.group("draw")
+    line.command("list", "bot.commands.draw:list_", draw, json=True)
+    export = line.command("export", "bot.commands.draw:export", draw)
+    export.add_argument("id", metavar="ID", help=line.words["draw.id"])
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help=line.words["draw.out"])
+    verify = line.command("verify", "bot.commands.draw:verify", draw, json=True)
+    verify.add_argument("file", type=Path, metavar="FILE", help=line.words["draw.file"])
 
-    roles = ["inspector", "coordinator", "reviewer", "supervisor", "witness", "administrator"]
-    invite = as_json(command("invite", "bot.commands.invite:invite"))
-    invite.add_argument("certificate_no", metavar="CERTIFICATE_NO", help=words["invite.certificate"])
-    invite.add_argument(JURISDICTION, metavar="NAME")
-    invite.add_argument("--role", action="append", default=[], choices=roles, help=words["invite.role"])
+    forms = line.group("forms")
+    check = line.command("check", "bot.commands.forms:check", forms, json=True)
+    check.add_argument("file", type=Path, metavar="FILE", help=line.words["forms.file"])
 
-    appoint = as_json(command("appoint", "bot.commands.invite:appoint"))
-    appoint.add_argument("name", help=words["appoint.name"])
-    appoint.add_argument(JURISDICTION, required=True, metavar="NAME")
-    appoint.add_argument("--department", metavar="NAME")
-    appoint.add_argument("--role", action="append", required=True, choices=roles, help=words["appoint.role"])
+    line.command("verify", "bot.commands.audit:verify", line.group("audit"), json=True)
 
-    as_json(command("status", "bot.commands.status:run"))
 
-    calendar = group("calendar")
-    deadline = as_json(command("deadline", "bot.commands.calendar:deadline", calendar, "calendar.deadline"))
-    deadline.add_argument("date", metavar="DATE", help=words["calendar.date"])
-    deadline.add_argument(
-        "--working-days", type=int, required=True, metavar="N", help=words["calendar.working_days"]
-    )
-
-    draw = group("draw")
-    as_json(command("list", "bot.commands.draw:list_", draw, "draw.list"))
-    export = command("export", "bot.commands.draw:export", draw, "draw.export")
-    export.add_argument("id", metavar="ID", help=words["draw.id"])
-    export.add_argument("--out", type=Path, required=True, metavar="FILE", help=words["draw.out"])
-    verify = as_json(command("verify", "bot.commands.draw:verify", draw, "draw.verify"))
-    verify.add_argument("file", type=Path, metavar="FILE", help=words["draw.file"])
-
-    forms = group("forms")
-    check = as_json(command("check", "bot.commands.forms:check", forms, "forms.check"))
-    check.add_argument("file", type=Path, metavar="FILE", help=words["forms.file"])
-
-    audit = group("audit")
-    as_json(command("verify", "bot.commands.audit:verify", audit, "audit.verify"))
-    return top
+def _jurisdiction(line: _Line, made: _Parser) -> None:
+    made.add_argument("--jurisdiction", required=True, metavar="NAME", help=line.words["import.jurisdiction"])

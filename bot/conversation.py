@@ -68,7 +68,7 @@ class StepMiddleware(BaseMiddleware):
                 who = await people.whoever(step.session, user)
                 step.actor = who.actor
                 data.update(step=step, who=who)
-                token = CONVERSATION.set(Conversation(step, who.state, who.data))
+                token = CONVERSATION.set(Conversation(step, who.pointer))
                 try:
                     reply = await handler(event, data)
                 finally:

@@ -69,7 +69,7 @@ class Spacing(BaseRateLimiter[Turn]):
     async def shutdown(self) -> None:
         """Nothing to close."""
 
-    async def process_request(
+    async def process_request(  # noqa: PLR0917  (the base class calls it so)
         self,
         callback: Callable[..., Coroutine[Any, Any, Any]],
         args: Any,

@@ -12,7 +12,7 @@ from typing import Any
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from bot.drain import Drain
 from services import inbox
@@ -91,7 +91,9 @@ class Intake:
             update = Update.model_validate(payload, context={"bot": self._bot})
             await self._dispatcher.feed_update(self._bot, update, behind=lambda: self._queued[user] - 1)
         except DBAPIError as error:
-            return await self._failed(update_id, type(error.orig or error).__name__, user, error, final=False)
+            # What breaks a rule of the tables breaks it again; a lost connection or a lock does not.
+            final = isinstance(error, IntegrityError | DataError | ProgrammingError)
+            return await self._failed(update_id, type(error.orig or error).__name__, user, error, final=final)
         except ValidationError as error:
             return await self._failed(update_id, "unreadable", None, error, final=True)
         except Exception as error:  # noqa: BLE001  (whatever a handler's fault is, the next update must be handled)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiogram.fsm.state import State
@@ -17,8 +17,7 @@ class Conversation:
     """The pointer of whoever sent the update, read with their account in one query."""
 
     step: Step
-    state: str | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+    pointer: Pointer | None = None
 
 
 CONVERSATION: ContextVar[Conversation] = ContextVar("conversation")
@@ -29,32 +28,31 @@ class Pointers(BaseStorage):
 
     async def set_state(self, key: StorageKey, state: str | State | None = None) -> None:
         """Point to another state."""
-        current = CONVERSATION.get()
-        current.state = state.state if isinstance(state, State) else state
-        await self._write(key, current)
+        pointer = self._pointer(key)
+        pointer.state = state.state if isinstance(state, State) else state
 
     async def get_state(self, key: StorageKey) -> str | None:  # noqa: ARG002  (there is one conversation in a step)
         """The state."""
-        return CONVERSATION.get().state
+        pointer = CONVERSATION.get().pointer
+        return pointer.state if pointer else None
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         """Replace what the pointer points to."""
-        current = CONVERSATION.get()
-        current.data = dict(data)
-        await self._write(key, current)
+        self._pointer(key).data = dict(data)
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:  # noqa: ARG002  (there is one conversation in a step)
         """What the pointer points to."""
-        return dict(CONVERSATION.get().data)
+        pointer = CONVERSATION.get().pointer
+        return dict(pointer.data) if pointer else {}
 
     async def close(self) -> None:
         """Nothing to close: the store is closed by who opened it."""
 
     @staticmethod
-    async def _write(key: StorageKey, current: Conversation) -> None:
-        row = await current.step.session.get(Pointer, key.user_id)
-        if row is None:
-            row = Pointer(telegram_id=key.user_id)
-        row.state = current.state
-        row.data = current.data
-        current.step.session.add(row)
+    def _pointer(key: StorageKey) -> Pointer:
+        """The row to change; the step's session writes it at the end."""
+        current = CONVERSATION.get()
+        if current.pointer is None:
+            current.pointer = Pointer(telegram_id=key.user_id)
+            current.step.session.add(current.pointer)
+        return current.pointer

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
 
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
+    webhook_host: str = "127.0.0.1"
+    webhook_port: Annotated[int, Field(ge=0, le=65535)] = 8443
 
     notices_per_second: Annotated[float, Field(gt=0, le=30)] = 18
     chat_interval_seconds: Annotated[float, Field(ge=0)] = 1.05
@@ -39,6 +41,7 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: str = ""
+    bot_name: str = ""
 
     log_level: str = "INFO"
 
@@ -60,6 +63,11 @@ class Settings(BaseSettings):
             raise ValueError(
                 "CHOUCHATONG_WEBHOOK_URL needs CHOUCHATONG_WEBHOOK_SECRET: an open webhook takes anybody's word"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _public_address(self) -> "Settings":
+        self.public_url = self.public_url or f"http://{self.web_host}:{self.web_port}"
         return self
 
     @property

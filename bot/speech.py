@@ -128,7 +128,7 @@ class Speech:
         """Draw a screen. A new one is sent, noted, and only then the earlier one goes: a crash in between leaves one that works."""
         async with self._store.reading() as session:
             shown = await screens.message_of(session, show.account_id, show.inspection_id)
-        if shown is not None and (show.below is None or shown > show.below):
+        if shown is not None and (show.below is None or shown >= show.below):
             await self._call(bot, edit(show.chat_id, shown, show.message))
             return
         sent = await self._call(bot, say(show.chat_id, show.message))

@@ -10,8 +10,14 @@ from templates.refusal import sentence
 from templates.render import render
 
 
+class Unsaid(Refused):
+    """Refused without a sentence: one of several photos that came together; the last of them gets it."""
+
+
 def refused(event: Any, refusal: Refused) -> Reply:
     """The sentence, where the person is looking: over the chat after a press, in it after a message."""
+    if isinstance(refusal, Unsaid):
+        return []
     text = sentence(refusal)
     if isinstance(event, CallbackQuery):
         return [toast(event, text)]

@@ -49,7 +49,7 @@ async def stranger_presses(query: CallbackQuery) -> Reply:
 
 
 @router.message(CommandStart())
-async def started(message: Message, step: Step, who: Whoever, state: FSMContext) -> Reply:
+async def started(message: Message, step: Step, state: FSMContext) -> Reply:
     """The menu again."""
     await state.set_state(None)
     return await _welcome(step, message.chat.id, step.person.account)

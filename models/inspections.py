@@ -63,6 +63,7 @@ class Inspection(Table, table=True):
     revision: int = 1
     forms: list[dict[str, Any]] = document(default_factory=list)
     cursor: str | None = None
+    skipped: list[str] = document(default_factory=list)
     recorder_id: int | None = reference("inspector", optional=True)
     changed_at: datetime
     assigned_at: datetime | None = None
@@ -75,7 +76,10 @@ class Inspection(Table, table=True):
 
 
 class Place(Table, table=True):
-    """A place for one inspector in one visit. A recusal ends the row; whoever follows has a row of their own."""
+    """A place for one inspector in one visit. A recusal ends the row; whoever follows has a row of their own.
+
+    ``filled_by`` is set where chance had nobody and a person decided, with the reason.
+    """
 
     __table_args__ = (Index("ix_place_inspector_state", "inspector_id", "state"),)
 
@@ -88,15 +92,18 @@ class Place(Table, table=True):
     inspector_id: int | None = reference("inspector", optional=True, index=False)
     state: PlaceState = choice(PlaceState)
     revision: int = 1
-    load: int = 0
-    ticket: str | None = Field(default=None, max_length=64)
     reason: str | None = None
+    filled_by: int | None = reference("account", optional=True, index=False)
+    filled_reason: str | None = None
     offered_at: datetime | None = None
     responded_at: datetime | None = None
 
 
 class Answer(Table, table=True):
-    """One answer as it was given. A changed answer is a new row; the earlier one is superseded, never lost."""
+    """One answer as it was given. A changed answer is a new row; the earlier one is superseded, never lost.
+
+    ``aside`` marks the answer to a question that is no longer asked: it is in no record, and comes back with its question.
+    """
 
     __table_args__ = (
         Index(
@@ -114,6 +121,7 @@ class Answer(Table, table=True):
     inspection_id: int = reference("inspection")
     question: str = Field(max_length=200)
     value: Any = document(nullable=True)
+    aside: bool = False
     given_by: int = reference("account", index=False)
     given_at: datetime
     sent_at: datetime

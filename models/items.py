@@ -1,19 +1,12 @@
 """The item list (一单) and the check forms that belong to its items."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from models.columns import Table, choice, jurisdiction, key, reference
-
-
-class ItemClass(StrEnum):
-    """一般 or 重点 (五原 art. 8): whether a cap on the ratio applies."""
-
-    GENERAL = "general"
-    KEY = "key"
+from rules.profile.terms import ItemClass
 
 
 class CheckItem(Table, table=True):

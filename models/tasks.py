@@ -8,15 +8,7 @@ from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from models.columns import Table, choice, document, jurisdiction, key, reference
-
-
-class TaskKind(StrEnum):
-    """不定向, 定向 (偃师 art. 8), 触发式 (偃师 art. 2), 专项 (五原 art. 2)."""
-
-    UNTARGETED = "untargeted"
-    TARGETED = "targeted"
-    TRIGGERED = "triggered"
-    SPECIAL = "special"
+from rules.profile.terms import TaskKind, Trigger
 
 
 class TaskState(StrEnum):
@@ -72,11 +64,12 @@ class Task(Table, table=True):
     number: str = Field(max_length=80)
     name: str
     kind: TaskKind = choice(TaskKind, default=TaskKind.UNTARGETED)
+    trigger: Trigger | None = choice(Trigger, default=None, nullable=True)
     state: TaskState = choice(TaskState, default=TaskState.DRAFT, index=True)
     revision: int = 1
     period_start: date
     period_end: date
-    scope: dict[str, Any] = document(default_factory=dict)
+    industries: list[str] = document(default_factory=list)
     ratios: dict[str, int] = document(default_factory=dict)
     created_by: int = reference("account")
     created_at: datetime

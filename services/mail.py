@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from models.mail import Outbox, OutboxState
 from models.people import Account
@@ -97,10 +97,3 @@ async def amend(step: Step, dedup: str, kind: str, message: Message) -> None:
             created_at=step.now,
         )
     )
-
-
-async def undelivered(step: Step, jurisdiction: str) -> list[Outbox]:
-    """What did not reach anybody for sure, for the coordinator to see, oldest first."""
-    states = [OutboxState.UNCERTAIN, OutboxState.UNREACHABLE, OutboxState.DEAD]
-    query = select(Outbox).where(Outbox.jurisdiction == jurisdiction, col(Outbox.state).in_(states))
-    return list((await step.session.exec(query.order_by(col(Outbox.id)))).all())

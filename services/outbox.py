@@ -154,17 +154,22 @@ async def reclaim(step: Step) -> int:
     return len(rows)
 
 
-async def resend(step: Step, row_id: int) -> None:
-    """A person decided that an uncertain or unreachable row goes out once more."""
+async def resend(step: Step, row_id: int) -> bool:
+    """A person decided that a row goes out once more.
+
+    Returns:
+        Whether it does; not to somebody who is not bound.
+    """
     row = await step.get(Outbox, row_id, lock=True)
-    if row.state in {OutboxState.UNCERTAIN, OutboxState.UNREACHABLE, OutboxState.DEAD}:
-        if row.telegram_id is None and row.account_id is not None:
-            row.telegram_id = (await step.get(Account, row.account_id)).telegram_id
-        if row.telegram_id is not None:
-            row.state = OutboxState.QUEUED
-            row.tries = 0
-            row.not_before = step.now
-            step.session.add(row)
+    account = await step.get(Account, row.account_id) if row.account_id is not None else None
+    if account is None or account.telegram_id is None:
+        return False
+    row.telegram_id = account.telegram_id
+    row.state = OutboxState.QUEUED
+    row.tries = 0
+    row.not_before = step.now
+    step.session.add(row)
+    return True
 
 
 async def counts(session: AsyncSession) -> dict[str, int]:

@@ -3,10 +3,9 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import func, update
 from sqlmodel import col, select
@@ -37,11 +36,10 @@ class Binding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Whoever:
-    """Who sent an update and where their conversation stands."""
+    """Who sent an update, ``None`` inside for a stranger, and the pointer of their conversation if there is one."""
 
     actor: Actor | None
-    state: str | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+    pointer: Pointer | None = None
 
 
 async def whoever(session: AsyncSession, telegram_id: int) -> Whoever:
@@ -65,7 +63,7 @@ async def whoever(session: AsyncSession, telegram_id: int) -> Whoever:
         return Whoever(None)
     account, _, pointer = found[0]
     actor = Actor(account, frozenset(RoleName(role) for _, role, _ in found if role is not None))
-    return Whoever(actor, pointer.state, dict(pointer.data)) if pointer else Whoever(actor)
+    return Whoever(actor, pointer)
 
 
 async def actor_of(session: AsyncSession, account_id: int) -> Actor:
@@ -189,13 +187,7 @@ async def bind(step: Step, telegram_id: int, token: str) -> tuple[Binding, Accou
     invitation.used_at = step.now
     step.session.add_all([account, invitation])
     step.record("account.bound", account)
-    # What could not be told before can be told now.
-    await step.session.exec(
-        update(Outbox)
-        .where(col(Outbox.account_id) == account.id, col(Outbox.state) == OutboxState.UNREACHABLE)
-        .values(state=OutboxState.QUEUED, telegram_id=telegram_id, not_before=step.now)
-        .execution_options(synchronize_session=False)
-    )
+    await _requeue(step, account, telegram_id)
     return Binding.BOUND, account
 
 
@@ -215,6 +207,24 @@ async def unbind(step: Step, account: Account) -> None:
     account.bound_at = None
     step.session.add(account)
     step.record("account.unbound", account)
+
+
+async def reachable(step: Step, account: Account, *, is_reachable: bool) -> None:
+    """Note that somebody blocked the bot, or let it in again; then what waited for them goes out."""
+    account.unreachable_since = None if is_reachable else account.unreachable_since or step.now
+    step.session.add(account)
+    if is_reachable and account.telegram_id is not None:
+        await _requeue(step, account, account.telegram_id)
+
+
+async def _requeue(step: Step, account: Account, telegram_id: int) -> None:
+    """What could not be told before can be told now."""
+    await step.session.exec(
+        update(Outbox)
+        .where(col(Outbox.account_id) == account.id, col(Outbox.state) == OutboxState.UNREACHABLE)
+        .values(state=OutboxState.QUEUED, telegram_id=telegram_id, not_before=step.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _fault(step: Step, invitation: Invitation | None, telegram_id: int) -> Binding | None:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rules.deadlines import local_date
 from templates.keyboard import Button, Keyboard, link, press
+from templates.refusal import sentence
 
 TEXT_LIMIT = 4096
 """Characters of a message (https://core.telegram.org/bots/api#sendmessage)."""
@@ -42,7 +43,8 @@ def _full_day(value: date | datetime) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _weekday(value: date) -> str:
+def weekday(value: date) -> str:
+    """The day of the week: 周一 … 周日."""
     return "周" + "一二三四五六日"[value.weekday()]
 
 
@@ -57,7 +59,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    env.filters.update(day=_day, full_day=_full_day, weekday=_weekday)
+    env.filters.update(day=_day, full_day=_full_day, weekday=weekday, sentence=sentence)
     env.globals.update(press=press, link=link)
     return env
 

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import URL, make_url
 
 from bot.database import Store
+
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")  # a limit on an example's time would be a timing assertion
 
 BEGINNING = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 """A Friday, half past nine in China."""

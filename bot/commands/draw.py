@@ -1,0 +1,83 @@
+"""``chouchatong draw``."""
+
+import asyncio
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from bot.opening import opened, settings_of
+from bot.output import emit
+from rules.draw.verification import verify as verify_bundle
+from rules.errors import Refused
+from services import bundles
+from templates.lines import line
+from templates.refusal import sentence
+
+LARGEST_BUNDLE = 2**31
+"""Bytes; ten million candidates make about half of it."""
+
+
+def list_(arguments: Namespace) -> int:
+    """Every attempt of every draw."""
+
+    async def main() -> list[dict[str, Any]]:
+        async with opened(settings_of(arguments)) as store, store.reading() as session:
+            return await bundles.listed(session)
+
+    found = asyncio.run(main())
+    lines = [line("draw_line", **one, commit=one["commit_sha256"][:16]) for one in found]
+    emit(arguments, {"draws": found}, "\n".join(lines) or line("draw_none"))
+    return 0
+
+
+def export(arguments: Namespace) -> int:
+    """Write the auditor's bundle of a draw; readable by its owner only."""
+
+    async def main() -> dict[str, object]:
+        async with opened(settings_of(arguments)) as store, store.reading() as session:
+            return await bundles.export(session, arguments.id)
+
+    bundle = asyncio.run(main())
+    path: Path = arguments.out
+    try:
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(bundle, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Refused("files.unwritable", file=path, reason=error.strerror) from error
+    emit(arguments, {}, line("draw_exported", file=path))
+    return 0
+
+
+def verify(arguments: Namespace) -> int:
+    """Recompute a draw from its bundle alone; 1 when something in it does not hold."""
+    verdict = verify_bundle(_read(arguments.file))
+    checks = [
+        {"name": check.name, "ok": check.ok, "reason": sentence(check.failure) if check.failure else None}
+        for check in verdict.checks
+    ]
+    lines = [
+        line("draw_check_ok", name=check.name)
+        if check.failure is None
+        else line("draw_check_bad", name=check.name, reason=sentence(check.failure))
+        for check in verdict.checks
+    ]
+    if verdict.ok:
+        lines.append(line("draw_holds", count=len(verdict.checks)))
+    emit(arguments, {"ok": verdict.ok, "checks": checks}, "\n".join(lines))
+    return 0 if verdict.ok else 1
+
+
+def _read(path: Path) -> object:
+    try:
+        if path.stat().st_size > LARGEST_BUNDLE:
+            raise Refused("files.too_big", file=path)
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        raise Refused("files.unreadable", file=path, reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise Refused("files.not_json", file=path, row=1, column=error.start + 1) from error
+    except json.JSONDecodeError as error:
+        raise Refused("files.not_json", file=path, row=error.lineno, column=error.colno) from error
+    except RecursionError as error:
+        raise Refused("files.not_json", file=path, row=1, column=1) from error

@@ -1,0 +1,32 @@
+"""``chouchatong status``."""
+
+import asyncio
+from argparse import Namespace
+from typing import Any
+
+from bot.clock import utc_now
+from bot.opening import opened, settings_of
+from bot.output import emit
+from rules.deadlines import local_date
+from services import status
+from templates.lines import line
+
+
+def run(arguments: Namespace) -> int:
+    """Counts by state, what is overdue, what did not arrive."""
+
+    async def main() -> dict[str, Any]:
+        async with opened(settings_of(arguments)) as store, store.reading() as session:
+            return await status.counts(session, local_date(utc_now()))
+
+    found = asyncio.run(main())
+    shown = {key: _pairs(value) if isinstance(value, dict) else value for key, value in found.items()}
+    text = "\n".join(
+        [line("status_head", **shown), line("status_overdue", **shown), line("status_mail", **shown)]
+    )
+    emit(arguments, found, text)
+    return 0
+
+
+def _pairs(counts: dict[str, int]) -> str:
+    return "，".join(f"{state} {number}" for state, number in sorted(counts.items())) or "-"

@@ -1,0 +1,1 @@
+"""The demonstration: a made-up county on the sandbox, and the whole story acted out."""

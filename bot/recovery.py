@@ -1,0 +1,51 @@
+"""After a stop or a crash: screens that may show what no longer holds are drawn again, in place.
+
+An answer is stored before its screen is drawn. A process that dies in between leaves the screen behind; drawing it again is an edit and
+does no harm when it was right already. Nothing is sent anew, so nobody is told twice.
+"""
+
+import logging
+from datetime import timedelta
+
+from aiogram import Bot
+from sqlmodel import col, func, select
+
+from bot.speech import Speech
+from handlers import drafts
+from handlers.reply import edit
+from models.inspections import Inspection
+from models.mail import InboxUpdate
+from models.people import Account
+from services import records, screens, visits
+from services.step import Steps
+
+log = logging.getLogger(__name__)
+
+MARGIN = timedelta(minutes=2)
+"""Before the last update that took effect: longer than a screen takes to be drawn."""
+
+
+async def redraw(store: Steps, bot: Bot, speech: Speech) -> int:
+    """Draw the screens again that changed just before the process ended.
+
+    Returns:
+        How many.
+    """
+    async with store.step() as step:
+        last = (await step.session.exec(select(func.max(col(InboxUpdate.done_at))))).one()
+        if last is None:
+            return 0
+        edits = []
+        for screen in await screens.changed_since(step.session, last - MARGIN):
+            inspection = await step.get(Inspection, screen.inspection_id)
+            account = await step.get(Account, screen.account_id)
+            if inspection.state not in visits.DRAFTS or account.telegram_id is None:
+                continue
+            if inspection.recorder_id != account.inspector_id:
+                continue
+            work = await records.look(step.session, inspection)
+            edits.append(edit(account.telegram_id, screen.message_id, await drafts.message_of(step, work)))
+    for one in edits:
+        await speech.say(bot, [one])
+    log.info("%d screens drawn again", len(edits))
+    return len(edits)

@@ -1,0 +1,66 @@
+"""Telegram in, put together: the bot, the dispatcher, polling or webhook."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import BotCommand
+
+from bot.conversation import dispatcher
+from bot.database import Store
+from bot.intake import Intake
+from bot.polling import poll
+from bot.recovery import redraw
+from bot.settings import Settings
+from bot.speech import Patience, Speech
+from bot.webhook import listen
+from templates.menu import entries
+
+log = logging.getLogger(__name__)
+
+
+def make_bot(settings: Settings) -> Bot:
+    """Aiogram's bot on the API address of the settings."""
+    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api))
+    session.middleware(Patience())
+    return Bot(settings.telegram_token.get_secret_value(), session=session)
+
+
+async def run(settings: Settings, store: Store, stop: asyncio.Event, wake: Callable[[], None]) -> None:
+    """Take updates in until told to stop, then wait for what is under way.
+
+    Args:
+        settings: of the process.
+        store: opens the steps.
+        stop: set to stop.
+        wake: tells the delivery in this process that something was written.
+    """
+    bot = make_bot(settings)
+    speech = Speech(store)
+    root = dispatcher(store, speech, wake, public_url=settings.public_url)
+    intake = Intake(store, root, bot)
+    try:
+        await _introduce(bot)
+        await redraw(store, bot, speech)
+        await intake.resume()
+        if settings.webhook_url:
+            await listen(bot, intake, settings, stop)
+        else:
+            await bot.delete_webhook()
+            await poll(bot, intake, stop)
+        await intake.empty()
+    finally:
+        await bot.session.close()
+
+
+async def _introduce(bot: Bot) -> None:
+    """Show the commands in Telegram's list; not worth failing for."""
+    commands = [BotCommand(command=entry.command, description=entry.hint) for entry in entries()]
+    try:
+        await bot.set_my_commands(commands)
+    except TelegramAPIError as error:
+        log.warning("setMyCommands: %s", type(error).__name__)

@@ -1,0 +1,154 @@
+"""The screen of a draft: one message, made from the rows, drawn in place or anew below what the person sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from handlers.reply import Reply, Show
+from handlers.writing import Writing
+from models.inspections import Inspection
+from models.registers import Subject
+from rules.forms.draft import REVIEW
+from rules.forms.event import Stored
+from rules.forms.record import Line, Section, record
+from rules.forms.relevance import Fault, faults
+from rules.forms.screen import closing, filled, progress, screen
+from rules.forms.shown import shown
+from services import records
+from services.records import Work
+from services.step import Step
+from templates.phrases import phrases
+from templates.render import Message as Rendered
+from templates.render import render
+
+PAGE_CHARACTERS = 2400
+"""Of one page of the review: Telegram's message holds 4096 with its headings and buttons."""
+
+PAGE_LINES = 40
+"""Of one page of the review, so that its number buttons stay below Telegram's hundred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A line of the review with the position that its button carries; ``None`` for what is not asked."""
+
+    line: Line
+    position: int | None
+    fault: Fault | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the review: sections with numbered lines."""
+
+    number: int
+    pages: int
+    sections: tuple[tuple[Section, tuple[Numbered, ...]], ...]
+
+
+async def opened(
+    event: Message | CallbackQuery, step: Step, state: FSMContext, inspection: Inspection
+) -> Reply:
+    """Show a draft and let what is typed from now on go into it."""
+    work = await records.opened(step, inspection)
+    await state.set_state(Writing.record)
+    await state.set_data({"inspection": inspection.id})
+    return [await show(event, step, work)]
+
+
+async def show(
+    event: Message | CallbackQuery, step: Step, work: Work, *, page: int = 0, trace: str | None = None
+) -> Show:
+    """The screen of a draft as an answer to what the person did."""
+    incoming = event if isinstance(event, Message) else event.message
+    account = step.person.account
+    return Show(
+        account_id=account.id,
+        chat_id=account.telegram_id or 0,
+        inspection_id=work.inspection.id,
+        message=await message_of(step, work, page),
+        below=incoming.message_id if incoming else None,
+        trace=trace,
+    )
+
+
+async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
+    """The screen's message: a question, or the review."""
+    subject = await step.get(Subject, work.inspection.subject_id)
+    if work.draft.cursor == REVIEW or work.question is None:
+        return _review(step, work, subject, page)
+    view = screen(work.form, work.draft, step.now)
+    assert view is not None  # noqa: S101  (the cursor is a question's path)
+    words = phrases()
+    held = view.value if view.value is not None else view.suggested
+    return render(
+        "question",
+        view=view,
+        kind=view.question.kind,
+        shown=None if view.value is None else shown(view.question, view.value, words),
+        suggested=None if view.suggested is None else shown(view.question, view.suggested, words),
+        chosen=set(held) if isinstance(held, list) else {held},
+        photos=len(view.value) if isinstance(view.value, list) else 0,
+        inspection=work.inspection,
+        subject=subject,
+    )
+
+
+def trace_of(work: Work) -> str | None:
+    """What an answered question's screen becomes: the question and the answer in one line."""
+    for effect in work.effects:
+        if isinstance(effect, Stored):
+            question = work.form.questions[effect.question]
+            label = filled(work.form, question.label, work.draft.answers)
+            return render("trace", label=label, value=shown(question, effect.value, phrases())).text
+    return None
+
+
+def _review(step: Step, work: Work, subject: Subject, page: int) -> Rendered:
+    pages = _pages(step, work)
+    page = min(max(page, 0), len(pages) - 1)
+    return render(
+        "draft_review",
+        page=Page(page, len(pages), tuple(pages[page])),
+        progress=progress(work.form, work.draft, step.now),
+        notes=closing(work.form, work.draft, step.now),
+        missing=len(faults(work.form, work.draft.answers, step.now)),
+        inspection=work.inspection,
+        subject=subject,
+    )
+
+
+def _pages(step: Step, work: Work) -> list[list[tuple[Section, tuple[Numbered, ...]]]]:
+    positions = {question.path: at for at, question in enumerate(records.asked(work, step.now))}
+    wrong = {fault.question: fault for fault in faults(work.form, work.draft.answers, step.now)}
+    pages: list[list[tuple[Section, tuple[Numbered, ...]]]] = [[]]
+    characters = lines = 0
+    for section in record(work.form, work.draft.answers, step.now, phrases()):
+        numbered = tuple(
+            Numbered(line, positions.get(line.question), wrong.get(line.question)) for line in section.lines
+        )
+        for part in _split(numbered):
+            size = sum(len(one.line.label) + len(one.line.value or "") + 8 for one in part)
+            if pages[-1] and (characters + size > PAGE_CHARACTERS or lines + len(part) > PAGE_LINES):
+                pages.append([])
+                characters = lines = 0
+            pages[-1].append((section, part))
+            characters += size
+            lines += len(part)
+    return pages
+
+
+def _split(lines: Sequence[Numbered]) -> list[tuple[Numbered, ...]]:
+    """A section in pieces that fit a page each."""
+    pieces: list[list[Numbered]] = [[]]
+    characters = 0
+    for one in lines:
+        size = len(one.line.label) + len(one.line.value or "") + 8
+        if pieces[-1] and (characters + size > PAGE_CHARACTERS or len(pieces[-1]) >= PAGE_LINES):
+            pieces.append([])
+            characters = 0
+        pieces[-1].append(one)
+        characters += size
+    return [tuple(piece) for piece in pieces]

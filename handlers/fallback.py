@@ -1,0 +1,34 @@
+"""What nobody else understood: one sentence, and the way on."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+
+from handlers.refusals import refused
+from handlers.reply import Reply
+from rules.errors import Refused
+from services import people
+from services.step import Step
+
+router = Router(name="fallback")
+
+
+@router.message()
+async def unknown_words(message: Message) -> Reply:
+    """Words without a question."""
+    return refused(message, Refused("common.unknown_words"))
+
+
+@router.callback_query()
+async def unknown_press(query: CallbackQuery) -> Reply:
+    """A button of a version that is gone."""
+    return refused(query, Refused("common.stale_press"))
+
+
+@router.my_chat_member()
+async def blocked_or_back(event: ChatMemberUpdated, step: Step) -> Reply:
+    """Somebody blocked the bot, or let it in again."""
+    if step.actor is not None:
+        await people.reachable(
+            step, step.actor.account, is_reachable=event.new_chat_member.status == "member"
+        )
+    return []

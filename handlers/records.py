@@ -1,0 +1,190 @@
+"""Taking the record down: answers, photos, back and forth, the review, handing in."""
+
+from collections.abc import Callable
+
+from aiogram import Router
+from aiogram.filters import Filter, StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from handlers import drafts
+from handlers.filters import Writes
+from handlers.presses import Press, Pressed, RecordPress
+from handlers.refusals import Unsaid
+from handlers.reply import Reply, answer, say, toast
+from handlers.writing import Writing
+from models.inspections import Inspection
+from rules.errors import Refused
+from rules.forms.engine import Unfinished
+from services import notices, records, submissions
+from services.evidence import Sent
+from services.records import Stale
+from services.step import Step
+from templates.refusal import sentence
+from templates.render import render
+
+router = Router(name="records")
+
+
+class Pictures(Filter):
+    """A photo, or a file."""
+
+    async def __call__(self, message: Message) -> bool:
+        """Match the message."""
+        return bool(message.photo or message.document)
+
+
+class Location(Filter):
+    """A position; a venue and a live location carry one too."""
+
+    async def __call__(self, message: Message) -> bool:
+        """Match the message."""
+        return message.location is not None
+
+
+@router.callback_query(Pressed(RecordPress, "leave"))
+async def left(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """Save and leave: everything is stored already."""
+    await records.of_recorder(step, press.key)
+    await state.set_state(None)
+    known = await notices.case(step.session, press.key)
+    return answer(query, render("draft_left", case=known))
+
+
+@router.callback_query(Pressed(RecordPress, "resume"))
+async def resumed(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """The current screen, from anywhere."""
+    inspection = await records.of_recorder(step, press.key)
+    return [toast(query), *await drafts.opened(query, step, state, inspection)]
+
+
+@router.callback_query(Pressed(RecordPress, "page"))
+async def turned(query: CallbackQuery, press: Press, step: Step) -> Reply:
+    """Another page of the review; nothing changes."""
+    inspection = await records.of_recorder(step, press.key)
+    work = await records.look(step.session, inspection)
+    page = int(press.argument) if press.argument.isdecimal() else 0
+    return [toast(query), await drafts.show(query, step, work, page=page)]
+
+
+@router.callback_query(Pressed(RecordPress, "submit"))
+async def submitted(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """Hand the record in; what is missing is asked for instead."""
+    try:
+        inspection = await records.of_recorder(step, press.key, press.revision)
+        await submissions.submit(step, inspection)
+    except Stale as stale:
+        return await _current(query, step, state, stale)
+    except Unfinished as unfinished:
+        inspection = await records.of_recorder(step, press.key)
+        work = await records.goto(step, inspection, unfinished.faults[0].question)
+        return [toast(query, sentence(unfinished)), await drafts.show(query, step, work)]
+    await state.set_state(None)
+    known = await notices.case(step.session, inspection.id)
+    return answer(query, render("record_submitted", case=known, me=step.person.account))
+
+
+@router.callback_query(Pressed(RecordPress))
+async def pressed(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """Any other button of the screen."""
+    try:
+        inspection = await records.of_recorder(step, press.key, press.revision)
+        work = await records.press(step, inspection, press.do, press.argument)
+    except Stale as stale:
+        return await _current(query, step, state, stale)
+    await _point_to(state, inspection)
+    return [toast(query), await drafts.show(query, step, work)]
+
+
+@router.message(StateFilter(Writing.record), Writes())
+async def wrote(message: Message, step: Step, state: FSMContext) -> Reply:
+    """Words are the answer to the question on the screen."""
+    inspection = await _open(step, state)
+    work = await records.write(step, inspection, message.text or "", sent_at=message.date)
+    return [await drafts.show(message, step, work, trace=drafts.trace_of(work))]
+
+
+@router.message(StateFilter(Writing.record), Pictures())
+async def photographed(message: Message, step: Step, state: FSMContext, behind: Callable[[], int]) -> Reply:
+    """A photo, alone or of an album; of ten that arrive together only the last draws the screen."""
+    more_to_come = message.media_group_id is not None and behind() > 0
+    inspection = await _open(step, state)
+    try:
+        work = await records.photograph(step, inspection, _sent(message))
+    except Refused as refusal:
+        if more_to_come:
+            raise Unsaid(refusal.code) from refusal
+        raise
+    return [] if more_to_come else [await drafts.show(message, step, work)]
+
+
+@router.message(StateFilter(Writing.record), Location())
+async def located(message: Message, step: Step, state: FSMContext) -> Reply:
+    """A position is the answer to the question on the screen."""
+    inspection = await _open(step, state)
+    place = message.location
+    assert place is not None  # noqa: S101  (the filter has looked)
+    work = await records.locate(
+        step,
+        inspection,
+        lat=place.latitude,
+        lon=place.longitude,
+        accuracy=place.horizontal_accuracy,
+        sent_at=message.date,
+    )
+    return [await drafts.show(message, step, work, trace=drafts.trace_of(work))]
+
+
+@router.message(StateFilter(Writing.record))
+async def sent_something_else(message: Message, step: Step, state: FSMContext) -> Reply:
+    """A sticker, a voice message: one sentence that says what is expected."""
+    inspection = await _open(step, state)
+    return [say(message.chat.id, render("sentence", text=sentence(await records.expected(step, inspection))))]
+
+
+async def _current(query: CallbackQuery, step: Step, state: FSMContext, stale: Stale) -> Reply:
+    """An old button brings the current screen back, and changes nothing."""
+    inspection = await records.of_recorder(step, stale.inspection_id)
+    work = await records.look(step.session, inspection)
+    await _point_to(state, inspection)
+    return [toast(query, sentence(stale)), await drafts.show(query, step, work)]
+
+
+async def _open(step: Step, state: FSMContext) -> Inspection:
+    data = await state.get_data()
+    return await records.of_recorder(step, data["inspection"])
+
+
+async def _point_to(state: FSMContext, inspection: Inspection) -> None:
+    if (
+        await state.get_state() != Writing.record
+        or (await state.get_data()).get("inspection") != inspection.id
+    ):
+        await state.set_state(Writing.record)
+        await state.set_data({"inspection": inspection.id})
+
+
+def _sent(message: Message) -> Sent:
+    """The largest size of a photo, or the file."""
+    if message.photo:
+        largest = message.photo[-1]
+        return Sent(
+            largest.file_id,
+            largest.file_unique_id,
+            "photo",
+            "image/jpeg",
+            None,
+            largest.file_size,
+            message.date,
+        )
+    file = message.document
+    assert file is not None  # noqa: S101  (the filter has looked)
+    return Sent(
+        file.file_id,
+        file.file_unique_id,
+        "document",
+        file.mime_type,
+        file.file_name,
+        file.file_size,
+        message.date,
+    )

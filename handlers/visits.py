@@ -1,0 +1,114 @@
+"""An inspector's visits: the list, a visit's card, accept, recuse, begin."""
+
+from aiogram import Router
+from aiogram.filters import StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from handlers import drafts
+from handlers.filters import Asks, Has, Writes
+from handlers.presses import Press, Pressed, VisitPress
+from handlers.reply import Reply, answer, say, toast
+from handlers.writing import Writing
+from models.people import RoleName
+from services import notices, records, visits
+from services.step import Step
+from templates.phrases import recusal_reasons
+from templates.render import Message as Rendered
+from templates.render import render
+
+router = Router(name="visits")
+
+
+@router.message(Asks("tasks"), Has(RoleName.INSPECTOR))
+async def listed(message: Message, step: Step) -> Reply:
+    """Somebody's visits."""
+    own = await visits.own(step.session, step.person)
+    return [say(message.chat.id, render("visits", own=own, today=step.today))]
+
+
+@router.callback_query(Pressed(VisitPress, "list"))
+async def back_to_list(query: CallbackQuery, step: Step) -> Reply:
+    """The same, in the message that was pressed."""
+    own = await visits.own(step.session, step.person)
+    return answer(query, render("visits", own=own, today=step.today))
+
+
+@router.callback_query(Pressed(VisitPress, "open"))
+async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
+    """A visit's card."""
+    return answer(query, await _card(step, press.key))
+
+
+@router.callback_query(Pressed(VisitPress, "accept"))
+async def accepted(query: CallbackQuery, press: Press, step: Step) -> Reply:
+    """Take a visit on."""
+    await visits.accept(step, press.key)
+    return answer(query, await _card(step, press.key), render("toast_accepted").text)
+
+
+@router.callback_query(Pressed(VisitPress, "recuse"))
+async def asked_why(query: CallbackQuery, press: Press, step: Step) -> Reply:
+    """Which interest is it? Usual ones are buttons."""
+    await visits.place_of(step.session, step.person, press.key)
+    known = await notices.case(step.session, press.key)
+    return answer(query, render("recusal_reasons", case=known, reasons=recusal_reasons()))
+
+
+@router.callback_query(Pressed(VisitPress, "reason"))
+async def recused(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """A usual interest was pressed."""
+    reasons = recusal_reasons()
+    reason = (
+        reasons[int(press.argument)]
+        if press.argument.isdecimal() and int(press.argument) < len(reasons)
+        else ""
+    )
+    await visits.recuse(step, press.key, reason)
+    await state.set_state(None)
+    return answer(query, render("recusal_done"))
+
+
+@router.callback_query(Pressed(VisitPress, "other"))
+async def writes_why(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """Another interest is typed."""
+    await visits.place_of(step.session, step.person, press.key)
+    await state.set_state(Writing.recusal)
+    await state.set_data({"inspection": press.key})
+    return answer(query, render("recusal_why", inspection_id=press.key))
+
+
+@router.message(StateFilter(Writing.recusal), Writes())
+async def wrote_why(message: Message, step: Step, state: FSMContext) -> Reply:
+    """The interest in the inspector's own words."""
+    data = await state.get_data()
+    await visits.recuse(step, data["inspection"], message.text or "")
+    await state.set_state(None)
+    return [say(message.chat.id, render("recusal_done"))]
+
+
+@router.callback_query(Pressed(VisitPress, "begin"))
+async def begun(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """Begin the check, or come back to it."""
+    inspection = await visits.begin(step, press.key)
+    return [toast(query), *await drafts.opened(query, step, state, inspection)]
+
+
+@router.message(Asks("resume"), Has(RoleName.INSPECTOR))
+async def resumed(message: Message, step: Step, state: FSMContext) -> Reply:
+    """The record that was touched last, as a new screen below."""
+    own = await visits.open_drafts(step.session, step.person)
+    if not own:
+        return [say(message.chat.id, render("nothing_to_resume"))]
+    inspection = await records.of_recorder(step, own[0].id)
+    reply = await drafts.opened(message, step, state, inspection)
+    if len(own) > 1:
+        others = [await notices.case(step.session, one.id) for one in own[1:]]
+        reply = [say(message.chat.id, render("other_drafts", cases=others)), *reply]
+    return reply
+
+
+async def _card(step: Step, inspection_id: int) -> Rendered:
+    place = await visits.place_of(step.session, step.person, inspection_id)
+    known = await notices.case(step.session, inspection_id)
+    return render("assignment", case=known, place=place, me=step.person.account)

@@ -1,0 +1,17 @@
+"""What somebody is in the middle of typing: a pointer, kept in our own table."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Writing(StatesGroup):
+    """Each state says where the next words go; its data hold one id."""
+
+    record = State()
+    recusal = State()
+    objection = State()
+    returning = State()
+    task_name = State()
+    task_period = State()
+    failure = State()
+    contribution = State()
+    filling = State()

@@ -1,0 +1,139 @@
+"""Check forms: versions as they were written, pinned to the visit that began with them, compiled once."""
+
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.items import CheckForm, CheckItem
+from rules.errors import Refused
+from rules.forms.form import Form, merge
+from rules.profile.model import Profile
+from services.step import Step
+
+BASE = "base"
+"""Key of the base form's part in a visit."""
+
+COMPILED = 256
+"""Forms kept compiled; one is some hundred kilobytes."""
+
+_SUFFIXES = (".md", ".xlsx", ".csv")
+
+
+def part_key(item: CheckItem) -> str:
+    """Key of an item's part in a visit."""
+    return f"item{item.id}"
+
+
+def packaged(key: str) -> tuple[str, bytes]:
+    """A form that comes with the profiles.
+
+    Args:
+        key: ``FOLDER/NAME``, as in ``national/base``.
+
+    Returns:
+        The file's name and its bytes.
+
+    Raises:
+        Refused: ``records.no_form`` when there is none of this key.
+    """
+    folder, _, name = key.partition("/")
+    for suffix in _SUFFIXES:
+        path = files("jurisdictions") / folder / "forms" / f"{name}{suffix}"
+        if path.is_file():
+            return path.name, path.read_bytes()
+    raise Refused("records.no_form", form=key)
+
+
+async def pin(
+    step: Step, profile: Profile, jurisdiction: str, items: tuple[CheckItem, ...]
+) -> list[dict[str, Any]]:
+    """The forms of a visit in the versions of this moment: the base form, then one part an item.
+
+    Returns:
+        For each part its key, its title (empty: the form's own) and the id of the form's version.
+
+    Source: 邢台 二(一) (a base form, and a form of its own for an item).
+    """
+    base = await _version(step, jurisdiction, profile.forms.base.value)
+    pins = [{"key": BASE, "title": "", "form": base.id}]
+    for item in items:
+        form = await _version(step, jurisdiction, item.form or profile.forms.item.value)
+        pins.append({"key": part_key(item), "title": item.sub_name or item.name, "form": form.id})
+    return pins
+
+
+async def of_visit(session: AsyncSession, pins: list[dict[str, Any]]) -> Form:
+    """The merged form of a visit, from the cache when it was compiled before.
+
+    Args:
+        session: the open session.
+        pins: as :func:`pin` gave them.
+    """
+    key = tuple((one["key"], one["title"], one["form"]) for one in pins)
+    found = _MERGED.get(key)
+    if found is not None:
+        return found
+    ids = {one["form"] for one in pins}
+    rows = {
+        row.id: row for row in (await session.exec(select(CheckForm).where(col(CheckForm.id).in_(ids)))).all()
+    }
+    parts = [
+        compiled(
+            rows[one["form"]].source,
+            PurePosixPath(rows[one["form"]].file_name).suffix,
+            one["key"],
+            one["title"],
+        )
+        for one in pins
+    ]
+    form = merge(parts[0], parts[1:])
+    if len(_MERGED) >= COMPILED:
+        _MERGED.clear()
+    _MERGED[key] = form
+    return form
+
+
+@lru_cache(maxsize=COMPILED)
+def compiled(source: bytes, suffix: str, key: str, title: str) -> Form:
+    """A form compiled from its source; a version never changes, so it is compiled once."""
+    from rules.forms.xlsform import load  # noqa: PLC0415  (pyxform is slow to import; most commands never need it)
+
+    return load(source, suffix, key, title)
+
+
+_MERGED: dict[tuple[tuple[str, str, int], ...], Form] = {}
+
+
+async def _version(step: Step, jurisdiction: str, key: str) -> CheckForm:
+    """The newest version of a form in the store; the packaged file becomes one when it is new or has changed."""
+    query = select(CheckForm).where(CheckForm.jurisdiction == jurisdiction, CheckForm.key == key)
+    newest = (await step.session.exec(query.order_by(col(CheckForm.version).desc()).limit(1))).first()
+    try:
+        file_name, source = packaged(key)
+    except Refused:
+        if newest is None:
+            raise
+        return newest  # a department's own form, which no file comes with
+    digest = hashlib.sha256(source).hexdigest()
+    if newest is not None and newest.sha256 == digest:
+        return newest
+    form = compiled(source, PurePosixPath(file_name).suffix, BASE, "")
+    row = CheckForm(
+        jurisdiction=jurisdiction,
+        key=key,
+        version=newest.version + 1 if newest else 1,
+        title=form.title,
+        file_name=file_name,
+        source=source,
+        sha256=digest,
+        created_at=step.now,
+    )
+    step.session.add(row)
+    await step.session.flush()
+    step.record("form.version", row, sha256=digest)
+    return row

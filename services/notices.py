@@ -1,0 +1,247 @@
+"""Notices: who is told what when something happens, each under a key that keeps it from being told twice."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.inspections import Evidence, Inspection, Place, PlaceState
+from models.items import CheckItem
+from models.people import Account, RoleName
+from models.registers import Department, Inspector, Subject
+from models.results import Publication, Result
+from models.tasks import Task
+from rules.draw.commitment import short_code
+from rules.profile.terms import MessageStyle
+from services import mail, people, profiles, tasks
+from services.attempts import Attempt
+from services.pools import Preview
+from services.step import Step
+from templates.render import Message, render
+
+ALBUM = 10
+"""Photos of one album (https://core.telegram.org/bots/api#sendmediagroup)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mate:
+    """Somebody on a visit, as the others see them."""
+
+    name: str
+    department: str
+    certificate_no: str
+    state: PlaceState
+    account: Account | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A visit with what people need to know of it.
+
+    Args:
+        inspection: the row.
+        task: its task.
+        subject: whom it is about.
+        items: what is checked.
+        mates: who goes, by seat.
+        thin: whether messages may not say more than number, date and button.
+    """
+
+    inspection: Inspection
+    task: Task
+    subject: Subject
+    items: tuple[CheckItem, ...]
+    mates: tuple[Mate, ...]
+    thin: bool
+
+
+async def case(session: AsyncSession, inspection_id: int) -> Case:
+    """Everything about a visit in a few queries."""
+    found = await session.exec(
+        select(Inspection, Task, Subject)
+        .join(Task, col(Inspection.task_id) == Task.id)
+        .join(Subject, col(Inspection.subject_id) == Subject.id)
+        .where(Inspection.id == inspection_id)
+    )
+    inspection, task, subject = found.one()
+    people_query = (
+        select(Place, Inspector, Department, Account)
+        .join(Inspector, col(Place.inspector_id) == Inspector.id)
+        .join(Department, col(Inspector.department_id) == Department.id)
+        .outerjoin(Account, col(Account.inspector_id) == Inspector.id)
+        .where(Place.inspection_id == inspection_id, Place.state != PlaceState.RECUSED)
+        .order_by(col(Place.seat))
+    )
+    mates = tuple(
+        Mate(inspector.name, department.name, inspector.certificate_no, place.state, account)
+        for place, inspector, department, account in (await session.exec(people_query)).all()
+    )
+    profile = await profiles.of(session, inspection.jurisdiction)
+    items = tuple(await tasks.items_of(session, task.id))
+    thin = profile.messages.style.value is MessageStyle.THIN
+    return Case(inspection, task, subject, items, mates, thin)
+
+
+async def ask_witnesses(step: Step, attempt: Attempt, preview: Preview) -> None:
+    """Each witness gets the numbers, the commitment in full and the button."""
+    for witness in attempt.witnesses:
+        account = await step.get(Account, witness.account_id)
+        message = render("witness_asked", attempt=attempt, preview=preview, witness=witness, account=account)
+        await mail.post(step, account, "witness", message, dedup=_witness_key(attempt, account))
+
+
+async def tell_progress(step: Step, attempt: Attempt) -> None:
+    """The coordinators of the lead department see how many have contributed."""
+    for account in await coordinators(step.session, attempt.task):
+        message = render("draw_progress", attempt=attempt)
+        await mail.post(
+            step,
+            account,
+            "draw",
+            message,
+            dedup=f"progress:{attempt.subjects.id}:{attempt.given}:{account.id}",
+        )
+
+
+async def tell_closing(step: Step, attempt: Attempt) -> None:
+    """All contributions are in: the witnesses see them all and that the entropy holds theirs; the coordinator may open."""
+    for witness in attempt.witnesses:
+        account = await step.get(Account, witness.account_id)
+        message = render("draw_closed_witness", attempt=attempt, witness=witness)
+        await mail.post(step, account, "witness", message, dedup=f"closed:{attempt.subjects.id}:{account.id}")
+    for account in await coordinators(step.session, attempt.task):
+        await mail.post(
+            step,
+            account,
+            "draw",
+            render("draw_closed", attempt=attempt),
+            dedup=f"closed:{attempt.subjects.id}:{account.id}:c",
+        )
+
+
+async def tell_failure(step: Step, attempt: Attempt) -> None:
+    """Witnesses and coordinators learn that the attempt failed, and why."""
+    message = render("draw_failed", attempt=attempt)
+    those = [await step.get(Account, witness.account_id) for witness in attempt.witnesses]
+    for account in [*those, *await coordinators(step.session, attempt.task)]:
+        await mail.post(step, account, "draw", message, dedup=f"failed:{attempt.subjects.id}:{account.id}")
+
+
+async def tell_opening(step: Step, attempt: Attempt, inspections: int) -> None:
+    """Witnesses learn in numbers what came of the draw."""
+    for witness in attempt.witnesses:
+        account = await step.get(Account, witness.account_id)
+        message = render("draw_opened_witness", attempt=attempt, inspections=inspections, witness=witness)
+        await mail.post(step, account, "witness", message, dedup=f"opened:{attempt.subjects.id}:{account.id}")
+
+
+async def offer(step: Step, place: Place) -> None:
+    """Tell an inspector of a visit that they were drawn for."""
+    if place.inspector_id is None:
+        return
+    account = await people.of_inspector(step.session, place.inspector_id)
+    if account is None:
+        inspector = await step.get(Inspector, place.inspector_id)
+        account = await people.appoint(
+            step,
+            place.jurisdiction,
+            inspector.name,
+            [RoleName.INSPECTOR],
+            department_id=inspector.department_id,
+            inspector_id=inspector.id,
+        )
+    known = await case(step.session, place.inspection_id)
+    message = render("assignment", case=known, place=place, me=account)
+    await mail.post(step, account, "assignment", message, dedup=f"offer:{place.id}")
+
+
+async def tell_mates(
+    step: Step, inspection_id: int, template: str, *, but: int | None = None, **context: object
+) -> None:
+    """Tell those on a visit something.
+
+    Args:
+        step: the transaction.
+        inspection_id: which visit.
+        template: what they read.
+        but: an account that is not told: whoever did it.
+        **context: what the template names beside ``case``.
+    """
+    known = await case(step.session, inspection_id)
+    for mate in known.mates:
+        if mate.account is not None and mate.account.id != but:
+            await mail.post(step, mate.account, template, render(template, case=known, **context))
+
+
+async def tell_recorder(step: Step, inspection: Inspection, template: str, **context: object) -> None:
+    """Tell whoever takes a visit's record down something."""
+    known = await case(step.session, inspection.id)
+    for mate in known.mates:
+        if mate.account is not None and mate.account.inspector_id == inspection.recorder_id:
+            await mail.post(step, mate.account, template, render(template, case=known, **context))
+
+
+async def tell_coordinators(step: Step, inspection_id: int, template: str, **context: object) -> None:
+    """Tell the lead department's coordinators something about a visit."""
+    known = await case(step.session, inspection_id)
+    for account in await coordinators(step.session, known.task):
+        await mail.post(step, account, template, render(template, case=known, **context))
+
+
+async def ask_confirmation(step: Step, result: Result, recorder: Account) -> None:
+    """Ask the others on the visit to look at the record."""
+    known = await case(step.session, result.inspection_id)
+    for mate in known.mates:
+        if mate.account is not None and mate.account.id != recorder.id:
+            message = render("confirmation_asked", case=known, result=result, recorder=recorder)
+            await mail.post(
+                step, mate.account, "confirmation", message, dedup=f"confirm:{result.id}:{mate.account.id}"
+            )
+
+
+async def ask_review(step: Step, result: Result) -> None:
+    """Ask those who review to look at a record that all inspectors have confirmed."""
+    known = await case(step.session, result.inspection_id)
+    for account in await reviewers(step.session, known):
+        message = render("review_asked", case=known, result=result)
+        await mail.post(step, account, "review", message, dedup=f"review:{result.id}:{account.id}")
+
+
+async def send_photos(step: Step, account: Account, evidence: list[Evidence], caption: Message) -> None:
+    """Send a visit's photos to somebody who looks at its record, in albums; photos and files apart, as Telegram wants it."""
+    for kind in ("photo", "document"):
+        files = [{"file_id": one.file_id, "kind": one.kind} for one in evidence if one.kind == kind]
+        for start in range(0, len(files), ALBUM):
+            await mail.post(step, account, "photos", caption, album=files[start : start + ALBUM])
+
+
+async def tell_publication(step: Step, publication: Publication, address: str) -> None:
+    """Inspectors and coordinators learn that the result is public, and where."""
+    await tell_mates(step, publication.inspection_id, "published", publication=publication, address=address)
+    await tell_coordinators(
+        step, publication.inspection_id, "published", publication=publication, address=address
+    )
+
+
+async def coordinators(session: AsyncSession, task: Task) -> list[Account]:
+    """The coordinators of a task's lead department."""
+    lead = await tasks.lead_of(session, task.id)
+    found = await people.with_role(session, task.jurisdiction, RoleName.COORDINATOR)
+    return [account for account in found if account.department_id == lead]
+
+
+async def reviewers(session: AsyncSession, known: Case) -> list[Account]:
+    """Who may review a visit's record: reviewers of the lead department who were not on the visit."""
+    lead = await tasks.lead_of(session, known.task.id)
+    there = {mate.account.id for mate in known.mates if mate.account is not None}
+    found = await people.with_role(session, known.task.jurisdiction, RoleName.REVIEWER)
+    return [account for account in found if account.department_id in {lead, None} and account.id not in there]
+
+
+def code_of(attempt: Attempt) -> str:
+    """The short code that is written on the paper record."""
+    return short_code(attempt.subjects.commit_sha256)
+
+
+def _witness_key(attempt: Attempt, account: Account) -> str:
+    return f"witness:{attempt.subjects.id}:{account.id}"

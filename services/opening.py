@@ -1,0 +1,267 @@
+"""Opening a draw: only now are the lists computed; then they are dispatched."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from models.inspections import Inspection, InspectionState, Place, PlaceState
+from models.people import RoleName
+from models.registers import Inspector, Recusal, Subject
+from models.tasks import AttemptState, Drawn, Standing, TaskState
+from rules.draw.assignment import assign
+from rules.draw.identity import Kind, inspector_id
+from rules.draw.sealing import seal
+from rules.draw.selection import Selection
+from rules.draw.selection import select as draw
+from rules.draw.team import Visit
+from rules.errors import Refused
+from rules.numbers import inspection_number
+from services import attempts, notices, rosters, tasks
+from services.attempts import Attempt
+from services.step import Step
+
+SUBSTITUTES = 10
+"""How many of the next ones are named in each stratum beforehand."""
+
+REASON_LENGTH = range(2, 201)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What came of a draw.
+
+    Args:
+        attempt: which.
+        inspections: one a drawn subject, in ticket order.
+        open_places: places for which nobody was eligible.
+    """
+
+    attempt: Attempt
+    inspections: tuple[Inspection, ...]
+    open_places: tuple[Place, ...]
+
+
+async def open_lists(step: Step, task_id: int) -> Opened:
+    """Compute both lists and make an inspection of each drawn subject.
+
+    Raises:
+        Refused: ``tasks.not_closed`` while a witness has not contributed; ``common.not_now``; ``access.…``.
+
+    Source: ssj-draw/1, the ceremony (open), inspectors; 濮阳 二(七).
+    """
+    task = await tasks.led(step, task_id, TaskState.FROZEN)
+    attempt = await attempts.newest(step.session, task_id)
+    if attempt is None or attempt.subjects.state is AttemptState.FAILED:
+        raise Refused("common.not_now")
+    if attempt.subjects.state is not AttemptState.CLOSED or attempt.subjects.entropy_sha256 is None:
+        raise Refused("tasks.not_closed")
+    for half in (attempt.subjects, attempt.inspectors):
+        half.state = AttemptState.OPENED
+        half.opened_by = step.person.account.id
+        half.opened_at = step.now
+        step.session.add(half)
+    sealed = seal(rosters.manifest_of(attempt.subjects, Kind.SUBJECTS), attempt.subjects.secret)
+    selections = draw(
+        sealed, bytes.fromhex(attempt.subjects.entropy_sha256), attempt.subjects.quotas, SUBSTITUTES
+    )
+    attempt.subjects.cutoffs = {one.stratum: one.cutoff.hex() for one in selections if one.cutoff is not None}
+    subjects = await _keep_drawn(step, attempt, selections)
+    inspections, places = await _keep_teams(step, attempt, selections, subjects)
+    task.state = TaskState.DRAWN
+    task.drawn_at = step.now
+    task.revision += 1
+    step.session.add(task)
+    step.record("draw.opened", attempt.subjects, selected=len(inspections), cutoffs=attempt.subjects.cutoffs)
+    step.record("draw.opened", attempt.inspectors, places=len(places))
+    await step.session.flush()
+    await notices.tell_opening(step, attempt, len(inspections))
+    return Opened(
+        attempt, tuple(inspections), tuple(place for place in places if place.state is PlaceState.OPEN)
+    )
+
+
+async def dispatch(step: Step, task_id: int) -> list[Inspection]:
+    """Send the list out: each inspector is told of their own visits.
+
+    Raises:
+        Refused: ``tasks.places_open`` while a visit has fewer inspectors than it needs; ``common.not_now``; ``access.…``.
+
+    Source: 濮阳 二(七); 五原 art. 18.
+    """
+    task = await tasks.led(step, task_id, TaskState.DRAWN)
+    inspections = (
+        await step.session.exec(
+            select(Inspection).where(Inspection.task_id == task.id).order_by(col(Inspection.id))
+        )
+    ).all()
+    rows = (
+        await step.session.exec(
+            select(Place).where(
+                col(Place.inspection_id).in_([one.id for one in inspections]),
+                Place.state != PlaceState.RECUSED,
+            )
+        )
+    ).all()
+    waiting = {place.inspection_id for place in rows if place.state is PlaceState.OPEN}
+    if waiting:
+        raise Refused("tasks.places_open", count=len(waiting))
+    for inspection in inspections:
+        inspection.state = InspectionState.ASSIGNED
+        inspection.assigned_at = inspection.changed_at = step.now
+        step.session.add(inspection)
+    for place in rows:
+        place.offered_at = step.now
+        step.session.add(place)
+    task.state = TaskState.DISPATCHED
+    task.dispatched_at = step.now
+    task.revision += 1
+    step.session.add(task)
+    step.record("task.dispatched", task, inspections=len(inspections))
+    await step.session.flush()
+    for place in rows:
+        await notices.offer(step, place)
+    return list(inspections)
+
+
+async def candidates(step: Step, place_id: int) -> list[Inspector]:
+    """Who may be put on an open place by a person: certified, in service, not on this visit, not recused from its subject."""
+    place = await step.get(Place, place_id)
+    inspection = await step.get(Inspection, place.inspection_id)
+    here = select(Place.inspector_id).where(
+        Place.inspection_id == inspection.id, col(Place.inspector_id).is_not(None)
+    )
+    recused = select(Recusal.inspector_id).where(Recusal.subject_id == inspection.subject_id)
+    query = (
+        select(Inspector)
+        .where(
+            Inspector.jurisdiction == place.jurisdiction,
+            col(Inspector.active).is_(True),
+            col(Inspector.is_expert).is_(False),
+            Inspector.certification == "certified",
+            col(Inspector.id).not_in(here),
+            col(Inspector.id).not_in(recused),
+        )
+        .order_by((col(Inspector.department_id) == place.department_id).desc(), col(Inspector.id))
+    )
+    found = (await step.session.exec(query)).all()
+    return [
+        one
+        for one in found
+        if one.certificate_valid_until is None or one.certificate_valid_until >= step.today
+    ]
+
+
+async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Place:
+    """A person decides about a place for which chance had nobody; the reason is kept.
+
+    Raises:
+        Refused: ``common.not_now`` when the place is not open; ``visits.not_eligible``; ``tasks.reason_length``.
+
+    Source: ssj-draw/1, inspectors («the place stays open for a person to decide»).
+    """
+    place = await step.get(Place, place_id, lock=True)
+    inspection = await step.get(Inspection, place.inspection_id, lock=True)
+    await tasks.led(step, inspection.task_id)
+    step.person.require(RoleName.COORDINATOR)
+    if place.state is not PlaceState.OPEN:
+        raise Refused("common.not_now")
+    if len(reason.strip()) not in REASON_LENGTH:
+        raise Refused("tasks.reason_length")
+    if inspector_id_ not in {one.id for one in await candidates(step, place_id)}:
+        raise Refused("visits.not_eligible")
+    place.inspector_id = inspector_id_
+    place.state = PlaceState.OFFERED
+    place.filled_by = step.person.account.id
+    place.filled_reason = reason.strip()
+    place.revision += 1
+    step.session.add(place)
+    step.record("place.filled", place, inspector=inspector_id_)
+    if inspection.state is not InspectionState.DRAWN:
+        place.offered_at = step.now
+        await notices.offer(step, place)
+    return place
+
+
+async def _keep_drawn(step: Step, attempt: Attempt, selections: tuple[Selection, ...]) -> dict[str, Subject]:
+    keys = [pick.id for one in selections for pick in (*one.selected, *one.substitutes)]
+    query = select(Subject).where(
+        Subject.jurisdiction == attempt.task.jurisdiction, col(Subject.key).in_(keys)
+    )
+    subjects = {subject.key: subject for subject in (await step.session.exec(query)).all()}
+    for one in selections:
+        picks = [(Standing.SELECTED, pick) for pick in one.selected] + [
+            (Standing.SUBSTITUTE, pick) for pick in one.substitutes
+        ]
+        for position, (standing, pick) in enumerate(picks):
+            step.session.add(
+                Drawn(
+                    jurisdiction=attempt.task.jurisdiction,
+                    attempt_id=attempt.subjects.id,
+                    subject_id=subjects[pick.id].id,
+                    stratum=one.stratum,
+                    position=position,
+                    ticket=pick.ticket.hex(),
+                    standing=standing,
+                )
+            )
+    await step.session.flush()
+    return subjects
+
+
+async def _keep_teams(
+    step: Step, attempt: Attempt, selections: tuple[Selection, ...], subjects: dict[str, Subject]
+) -> tuple[list[Inspection], list[Place]]:
+    task = attempt.task
+    parts = await tasks.departments_of(step.session, task.id)
+    wanted = rosters.wanted(parts)
+    departments = [department.id for part, department in parts for _ in range(part.places)]
+    rows = (
+        await step.session.exec(select(Inspector).where(Inspector.jurisdiction == task.jurisdiction))
+    ).all()
+    by_key = {inspector_id(row.certificate_no): row.id for row in rows}
+    by_id = {row.id: key for key, row in ((inspector_id(row.certificate_no), row) for row in rows)}
+    recused = dict(attempt.inspectors.details["recusals"])
+    picks = sorted(
+        (pick for one in selections for pick in one.selected), key=lambda pick: (pick.ticket, pick.id)
+    )
+    visits = [
+        Visit(
+            pick.id,
+            pick.ticket,
+            wanted,
+            frozenset(by_id[one] for one in recused.get(subjects[pick.id].id, [])),
+        )
+        for pick in picks
+    ]
+    assignment = assign(
+        visits,
+        rosters.candidates_of(attempt),
+        rosters.chance_of(attempt),
+        attempt.inspectors.details["loads"],
+    )
+    inspections, places = [], []
+    for serial, visit in enumerate(visits, start=1):
+        inspection = Inspection(
+            jurisdiction=task.jurisdiction,
+            task_id=task.id,
+            subject_id=subjects[visit.subject].id,
+            number=inspection_number(task.number, serial),
+            changed_at=step.now,
+        )
+        step.session.add(inspection)
+        await step.session.flush()
+        inspections.append(inspection)
+        for seat, assigned in enumerate(assignment.teams[visit.subject].assigned):
+            place = Place(
+                jurisdiction=task.jurisdiction,
+                inspection_id=inspection.id,
+                seat=seat,
+                department_id=departments[seat],
+                expertise=wanted[seat].expertise,
+                inspector_id=by_key[assigned.inspector] if assigned.inspector else None,
+                state=PlaceState.OFFERED if assigned.inspector else PlaceState.OPEN,
+            )
+            step.session.add(place)
+            places.append(place)
+    await step.session.flush()
+    return inspections, places

@@ -1,0 +1,121 @@
+"""A task at a glance: how far it is, what is missing, who is late."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.inspections import Inspection, Place, PlaceState
+from models.items import CheckItem
+from models.people import Account, RoleName
+from models.registers import Department, Inspector, Subject
+from models.tasks import Task, TaskDepartment, TaskState
+from rules.errors import Refused
+from rules.profile.model import Profile
+from services import attempts, pools, tasks
+from services.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One place of a visit, as the coordinator sees it."""
+
+    place: Place
+    inspector: str | None
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit, as the coordinator sees it."""
+
+    inspection: Inspection
+    subject: str
+    seats: tuple[Seat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A task with what its coordinator needs to see.
+
+    Args:
+        items: what is checked.
+        parts: the departments with their places, the lead first.
+        preview: of a draft: how many the scope holds and how many will be drawn; ``None`` with ``hindrance``.
+        hindrance: what keeps a draft from being drawn.
+        attempt: the newest attempt at the draw.
+        visits: after the opening.
+        counts: visits by state.
+    """
+
+    items: tuple[CheckItem, ...]
+    parts: tuple[tuple[TaskDepartment, Department], ...]
+    preview: pools.Preview | None
+    hindrance: Refused | None
+    attempt: attempts.Attempt | None
+    visits: tuple[Visit, ...]
+    counts: Mapping[str, int]
+
+
+async def seen(step: Step, task_id: int) -> Task:
+    """A task that somebody may look at: of their department, or that it takes part in.
+
+    Raises:
+        Refused: ``access.role``, ``access.department``.
+    """
+    actor = step.person
+    actor.require(RoleName.COORDINATOR, RoleName.SUPERVISOR, RoleName.REVIEWER)
+    task = await step.get(Task, task_id)
+    parts = {department.id for _, department in await tasks.departments_of(step.session, task_id)}
+    if task.jurisdiction != actor.account.jurisdiction or actor.account.department_id not in {None, *parts}:
+        raise Refused("access.department")
+    return task
+
+
+async def glance(step: Step, profile: Profile, task: Task) -> Glance:
+    """Everything on a task's card. A look at the visits before they are public is recorded."""
+    items = tuple(await tasks.items_of(step.session, task.id))
+    parts = tuple(await tasks.departments_of(step.session, task.id))
+    preview, hindrance = None, None
+    if task.state is TaskState.DRAFT:
+        try:
+            preview = await pools.subjects(step.session, profile, task, step.today)
+            await pools.inspectors(step.session, profile, task, list(parts), step.today)
+        except Refused as refusal:
+            hindrance = refusal
+        if not items:
+            preview, hindrance = None, Refused("tasks.no_items")
+    visits: tuple[Visit, ...] = ()
+    if task.state not in {TaskState.DRAFT, TaskState.FROZEN}:
+        visits = await _visits(step.session, task.id)
+        step.record("list.seen", task)
+    attempt = await attempts.newest(step.session, task.id)
+    return Glance(items, parts, preview, hindrance, attempt, visits, await counts(step.session, task.id))
+
+
+async def counts(session: AsyncSession, task_id: int) -> Counter[str]:
+    """How many visits of a task are in each state."""
+    query = (
+        select(Inspection.state, func.count()).where(Inspection.task_id == task_id).group_by(Inspection.state)
+    )
+    return Counter({str(state): number for state, number in (await session.exec(query)).all()})
+
+
+async def _visits(session: AsyncSession, task_id: int) -> tuple[Visit, ...]:
+    found = select(Inspection, Subject.name).join(Subject, col(Inspection.subject_id) == Subject.id)
+    rows = (await session.exec(found.where(Inspection.task_id == task_id).order_by(col(Inspection.id)))).all()
+    places = (
+        select(Place, Inspector.name, Account.telegram_id)
+        .outerjoin(Inspector, col(Place.inspector_id) == Inspector.id)
+        .outerjoin(Account, col(Account.inspector_id) == Inspector.id)
+        .join(Inspection, col(Place.inspection_id) == Inspection.id)
+        .where(Inspection.task_id == task_id, Place.state != PlaceState.RECUSED)
+        .order_by(col(Place.inspection_id), col(Place.seat))
+    )
+    seats: dict[int, list[Seat]] = {}
+    for place, name, telegram_id in (await session.exec(places)).all():
+        seats.setdefault(place.inspection_id, []).append(Seat(place, name, telegram_id is not None))
+    return tuple(Visit(inspection, name, tuple(seats.get(inspection.id, []))) for inspection, name in rows)

@@ -1,0 +1,250 @@
+"""The lists that the two draws are made from, as they stand when they are frozen."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import func
+from sqlalchemy import select as sa_select
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.inspections import Inspection, Place, PlaceState
+from models.registers import Certification, Department, Inspector, Recusal, Subject, SubjectStatus
+from models.tasks import AttemptState, DrawAttempt, Drawn, Standing, Task, TaskDepartment
+from rules.deadlines import LOCAL_TIME
+from rules.draw.assignment import EXPERTS, UNCERTIFIED
+from rules.draw.identity import EXCLUDED, Kind, inspector_id
+from rules.draw.manifest import Manifest, freeze
+from rules.draw.quota import Quota, quota
+from rules.errors import Refused
+from rules.profile.model import Profile
+from rules.profile.terms import CreditClass
+from rules.ratios import RatioRule, ratio_rule, require_lawful
+from rules.strata import RAISED
+from rules.strata import Standing as Facts
+from rules.strata import stratum as stratum_of
+
+LEFT = "-left"
+"""Stratum of people who no longer inspect."""
+
+
+@dataclass(frozen=True, slots=True)
+class StratumPlan:
+    """One stratum of the subjects' draw.
+
+    Args:
+        name: as in the commit text.
+        quota: base, ratio, count.
+        rule: the bounds that hold.
+    """
+
+    name: str
+    quota: Quota
+    rule: RatioRule
+    ratio_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the list holds, in numbers; no names.
+
+    Args:
+        manifest: the list itself, for the freeze.
+        strata: those that are drawn from.
+        excluded: how many may not be drawn, by reason.
+    """
+
+    manifest: Manifest
+    strata: tuple[StratumPlan, ...]
+    excluded: Mapping[str, int]
+
+    @property
+    def pool(self) -> int:
+        """How many may be drawn."""
+        return sum(one.quota.base for one in self.strata)
+
+    @property
+    def drawn(self) -> int:
+        """How many will be."""
+        return sum(one.quota.count for one in self.strata)
+
+    @property
+    def quotas(self) -> dict[str, int]:
+        """As the commit text has them."""
+        return {one.name: one.quota.count for one in self.strata}
+
+
+async def subjects(session: AsyncSession, profile: Profile, task: Task, today: date) -> Preview:
+    """The subjects in the scope of a task, each in its stratum.
+
+    Args:
+        session: the open session.
+        profile: whose rules decide.
+        task: its scope, ratios and trigger.
+        today: in China; «this year» is its calendar year.
+
+    Raises:
+        Refused: ``tasks.nobody`` when nobody may be drawn; as :func:`rules.ratios.require_lawful`.
+    """
+    drawn = await _drawn_this_year(session, task.jurisdiction, today)
+    # Columns, not rows: a register may hold a million subjects.
+    query = sa_select(Subject.id, Subject.key, Subject.status, Subject.credit_class, Subject.tags).where(  # type: ignore[call-overload]  # SQLAlchemy's own select takes the columns of a SQLModel class
+        col(Subject.jurisdiction) == task.jurisdiction
+    )
+    if task.industries:
+        query = query.where(col(Subject.industry).in_(task.industries))
+    candidates = []
+    for subject_id, key, status, credit_class, tags in (await session.exec(query)).all():
+        facts = Facts(status == SubjectStatus.EXISTING, credit_class, tags, subject_id in drawn)
+        candidates.append((key, stratum_of(profile, facts, task.trigger)))
+    manifest = freeze(candidates)
+    strata = tuple(
+        _plan(profile, task, name, base)
+        for name, base in manifest.counts.items()
+        if not name.startswith(EXCLUDED)
+    )
+    if not any(one.quota.count for one in strata):
+        raise Refused("tasks.nobody")
+    excluded = {name: count for name, count in manifest.counts.items() if name.startswith(EXCLUDED)}
+    return Preview(manifest, strata, excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The inspectors' list of a task.
+
+    Args:
+        manifest: the departments' people, each under the department's name or under why they may not be drawn.
+        expertise: by id, for those who have any.
+        loads: places of this year that each already has, by id.
+        rows: the register's rows by id.
+    """
+
+    manifest: Manifest
+    expertise: Mapping[str, frozenset[str]]
+    loads: Mapping[str, int]
+    rows: Mapping[str, Inspector]
+
+
+async def inspectors(
+    session: AsyncSession,
+    profile: Profile,
+    task: Task,
+    parts: list[tuple[TaskDepartment, Department]],
+    today: date,
+) -> Staff:
+    """The inspectors of a task's departments.
+
+    Raises:
+        Refused: ``tasks.too_few_inspectors`` when a department cannot fill its places, or all together are fewer than the
+            profile's minimum.
+
+    Source: 濮阳 二(二), 二(七); 五原 art. 10 (who has no certificate does not count), 19.
+    """
+    names = {department.id: department.name for _, department in parts}
+    query = select(Inspector).where(col(Inspector.department_id).in_(names)).order_by(col(Inspector.id))
+    rows = {inspector_id(one.certificate_no): one for one in (await session.exec(query)).all()}
+    strata = {key: _inspector_stratum(one, names[one.department_id], today) for key, one in rows.items()}
+    manifest = freeze(list(strata.items()), Kind.INSPECTORS)
+    for part, department in parts:
+        eligible = [
+            key
+            for key, stratum in strata.items()
+            if stratum == department.name
+            and (part.expertise is None or part.expertise in rows[key].specialties)
+        ]
+        if len(eligible) < part.places:
+            raise Refused(
+                "tasks.too_few_inspectors",
+                department=department.name,
+                found=len(eligible),
+                needed=part.places,
+            )
+    everybody = sum(part.places for part, _ in parts)
+    if everybody < profile.inspectors.minimum.value:
+        raise Refused(
+            "tasks.too_few_inspectors",
+            department=parts[0][1].name,
+            found=everybody,
+            needed=profile.inspectors.minimum.value,
+        )
+    loads = await _loads(session, task.jurisdiction, today)
+    return Staff(
+        manifest=manifest,
+        expertise={key: frozenset(one.specialties) for key, one in rows.items() if one.specialties},
+        loads={key: loads[one.id] for key, one in rows.items() if loads[one.id]},
+        rows=rows,
+    )
+
+
+async def recusals(session: AsyncSession, jurisdiction: str) -> dict[int, set[int]]:
+    """Inspectors (ids) who must not inspect a subject (id), as known now."""
+    found: dict[int, set[int]] = {}
+    query = select(Recusal.subject_id, Recusal.inspector_id).where(Recusal.jurisdiction == jurisdiction)
+    for subject_id, inspector in (await session.exec(query)).all():
+        found.setdefault(subject_id, set()).add(inspector)
+    return found
+
+
+def recusals_digest(found: Mapping[int, set[int]]) -> str:
+    """One hash over the recusals, for the plan that is committed: they can't be changed once chance is known."""
+    lines = [
+        f"{subject}:{inspector}" for subject, those in sorted(found.items()) for inspector in sorted(those)
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _plan(profile: Profile, task: Task, name: str, base: int) -> StratumPlan:
+    classes = {member.value: member for member in CreditClass}
+    rule = ratio_rule(profile, classes.get(name, CreditClass.U), raised=name == RAISED)
+    ratio_bp = task.ratios.get(name, rule.default_bp)
+    require_lawful(rule, ratio_bp)
+    return StratumPlan(name, quota(base, rule.ratio(ratio_bp), rule.bounds), rule, ratio_bp)
+
+
+def _inspector_stratum(inspector: Inspector, department: str, today: date) -> str:
+    if not inspector.active:
+        return LEFT
+    if inspector.is_expert:
+        return EXPERTS
+    expired = inspector.certificate_valid_until is not None and inspector.certificate_valid_until < today
+    if inspector.certification is not Certification.CERTIFIED or expired:
+        return UNCERTIFIED
+    return department
+
+
+async def _drawn_this_year(session: AsyncSession, jurisdiction: str, today: date) -> set[int]:
+    query = (
+        select(Drawn.subject_id)
+        .join(DrawAttempt, col(Drawn.attempt_id) == DrawAttempt.id)
+        .where(
+            Drawn.jurisdiction == jurisdiction,
+            Drawn.standing == Standing.SELECTED,
+            DrawAttempt.state == AttemptState.OPENED,
+            col(DrawAttempt.opened_at) >= _new_year(today),
+        )
+    )
+    return set((await session.exec(query)).all())
+
+
+async def _loads(session: AsyncSession, jurisdiction: str, today: date) -> Counter[int]:
+    query = (
+        select(Place.inspector_id, func.count())
+        .join(Inspection, col(Place.inspection_id) == Inspection.id)
+        .where(
+            Place.jurisdiction == jurisdiction,
+            col(Place.state).in_([PlaceState.OFFERED, PlaceState.ACCEPTED]),
+            col(Inspection.changed_at) >= _new_year(today),
+        )
+        .group_by(col(Place.inspector_id))
+    )
+    return Counter(
+        {inspector: number for inspector, number in (await session.exec(query)).all() if inspector}
+    )
+
+
+def _new_year(today: date) -> datetime:
+    return datetime.combine(date(today.year, 1, 1), time(), LOCAL_TIME).astimezone(UTC)

@@ -1,0 +1,354 @@
+"""The record of a visit while it is taken down: every answer is stored before the screen shows it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.inspections import Answer, Evidence, EvidenceState, Inspection
+from rules.errors import Refused
+from rules.forms.draft import Draft
+from rules.forms.engine import advance
+from rules.forms.event import (
+    Advance,
+    Back,
+    Choice,
+    Clear,
+    Cleared,
+    Completed,
+    Done,
+    Drop,
+    Event,
+    Give,
+    Goto,
+    Hidden,
+    Open,
+    Picture,
+    Point,
+    Raw,
+    Restored,
+    Review,
+    Skip,
+    Stored,
+    Text,
+    Toggle,
+)
+from rules.forms.form import Form
+from rules.forms.question import Kind, Question
+from rules.forms.relevance import visible
+from rules.forms.value import Value
+from services import evidence, forms, visits
+from services.evidence import Sent
+from services.step import Step
+
+Thing = TypeVar("Thing")
+
+DAYS_BACK = 31
+"""A date's buttons reach this far back; an earlier day is typed."""
+
+PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
+
+
+class Stale(Refused):
+    """The button belongs to an earlier screen; the current one is shown instead.
+
+    Args:
+        inspection_id: of which draft.
+    """
+
+    def __init__(self, inspection_id: int) -> None:
+        super().__init__("common.stale")
+        self.inspection_id = inspection_id
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A draft with all that its screen is made from.
+
+    Args:
+        inspection: its visit.
+        form: the merged form that it is pinned to.
+        draft: answers and cursor.
+        effects: what the last step did; empty when it was only looked at.
+    """
+
+    inspection: Inspection
+    form: Form
+    draft: Draft
+    effects: tuple[object, ...] = ()
+
+    @property
+    def question(self) -> Question | None:
+        """The question on the screen; ``None`` in the review."""
+        return self.form.questions.get(self.draft.cursor) if self.draft.cursor else None
+
+    @property
+    def completed(self) -> bool:
+        """Whether the last step handed the record in."""
+        return any(isinstance(effect, Completed) for effect in self.effects)
+
+
+async def look(session: AsyncSession, inspection: Inspection) -> Work:
+    """A draft as it stands."""
+    form = await forms.of_visit(session, inspection.forms)
+    rows = await _current(session, inspection.id)
+    return Work(inspection, form, _draft(inspection, rows))
+
+
+async def of_recorder(step: Step, inspection_id: int, revision: int | None = None) -> Inspection:
+    """The visit whose record somebody is taking down, locked.
+
+    Args:
+        step: the transaction.
+        inspection_id: which visit.
+        revision: of the screen that was pressed; ``None`` for what was typed or sent.
+
+    Raises:
+        Refused: ``common.not_yours`` when somebody else takes it down; ``common.not_now`` when nobody does.
+        Stale: the screen was an earlier one.
+    """
+    inspection = await step.get(Inspection, inspection_id, lock=True)
+    mine = step.person.account.inspector_id
+    if mine is None or inspection.recorder_id != mine:
+        await visits.place_of(step.session, step.person, inspection_id)
+        raise Refused("visits.other_records")
+    if inspection.state not in visits.DRAFTS:
+        raise Refused("common.not_now")
+    if revision is not None and revision != inspection.revision:
+        raise Stale(inspection_id)
+    return inspection
+
+
+async def take(
+    step: Step,
+    inspection: Inspection,
+    event: Callable[[Work], Event] | Event,
+    *,
+    sent_at: datetime | None = None,
+) -> Work:
+    """Take one step in a draft.
+
+    Args:
+        step: the transaction.
+        inspection: as :func:`of_recorder` gave it.
+        event: what the person did, or how it follows from the draft.
+        sent_at: when the person sent it; now, for a button.
+
+    Returns:
+        The draft as it is now.
+
+    Raises:
+        Refused: it cannot be done; the draft is as it was.
+    """
+    form = await forms.of_visit(step.session, inspection.forms)
+    rows = await _current(step.session, inspection.id)
+    work = Work(inspection, form, _draft(inspection, rows))
+    made = event(work) if callable(event) else event
+    came = advance(form, work.draft, made, step.now)
+    await _store(step, inspection, rows, came, sent_at or step.now)
+    return Work(inspection, form, came.draft, came.effects)
+
+
+async def give(step: Step, inspection: Inspection, raw: Raw, *, sent_at: datetime) -> Work:
+    """Answer the question on the screen with what was typed or shared."""
+    return await take(step, inspection, lambda work: Give(_on_screen(work).path, raw), sent_at=sent_at)
+
+
+async def write(step: Step, inspection: Inspection, text: str, *, sent_at: datetime) -> Work:
+    """Answer the question on the screen with words."""
+    return await give(step, inspection, Text(text), sent_at=sent_at)
+
+
+async def locate(
+    step: Step, inspection: Inspection, *, lat: float, lon: float, accuracy: float | None, sent_at: datetime
+) -> Work:
+    """Answer the question on the screen with a position (degrees, metres)."""
+    return await give(step, inspection, Point(lat, lon, accuracy), sent_at=sent_at)
+
+
+async def photograph(step: Step, inspection: Inspection, sent: Sent) -> Work:
+    """Add a photo to the question on the screen. The same file twice counts once.
+
+    Raises:
+        Refused: ``records.too_big``, ``records.not_a_picture``; the question's own when it wants something else.
+    """
+    if sent.size is not None and sent.size > evidence.FILE_BYTES:
+        raise Refused("records.too_big")
+    if sent.kind == "document" and sent.media_type not in PICTURE_TYPES:
+        raise Refused("records.not_a_picture")
+    work = await look(step.session, inspection)
+    question = _on_screen(work)
+    if question.kind is not Kind.IMAGE:
+        raise Refused(f"forms.expected_{question.kind}")
+    row, _ = await evidence.note(step, inspection, question.path, sent)
+    return await take(step, inspection, Give(question.path, Picture(str(row.id))), sent_at=sent.sent_at)
+
+
+async def press(step: Step, inspection: Inspection, do: str, argument: str) -> Work:
+    """Do what a button of the screen says.
+
+    Args:
+        step: the transaction.
+        inspection: as :func:`of_recorder` gave it.
+        do: ``choose``, ``toggle``, ``drop``, ``day``, ``clear``, ``skip``, ``done``, ``goto``, ``back``, ``review``.
+        argument: a position from 0: of the option, the photo, the question in the review; of a day, how many days ago.
+
+    Raises:
+        Refused: ``common.stale`` for a position that there is not; the engine's own.
+    """
+    work = await take(step, inspection, lambda before: _pressed(before, do, argument, step))
+    if do == "drop":
+        for effect in work.effects:
+            if isinstance(effect, Stored | Cleared):
+                await _let_go(step, work, effect.question)
+    return work
+
+
+def asked(work: Work, now: datetime) -> list[Question]:
+    """The questions of the review in its order; a button there carries a position in this list."""
+    return [question for question in visible(work.form, work.draft.answers, now) if question.asked]
+
+
+def _pressed(work: Work, do: str, argument: str, step: Step) -> Event:
+    match do:
+        case "back":
+            return Back()
+        case "review":
+            return Review()
+        case "goto":
+            return Goto(_at(asked(work, step.now), argument).path)
+    return _answered(work, _on_screen(work), do, argument, step)
+
+
+def _answered(work: Work, question: Question, do: str, argument: str, step: Step) -> Event:
+    match do:
+        case "choose":
+            return Give(question.path, Choice(_at(question.options, argument).name))
+        case "toggle":
+            return Toggle(question.path, _at(question.options, argument).name)
+        case "drop":
+            held = work.draft.answers.get(question.path)
+            return Drop(question.path, _at(held if isinstance(held, list) else [], argument))
+        case "day":
+            day = step.today - timedelta(days=_at(range(DAYS_BACK), argument))
+            return Give(question.path, Text(day.isoformat()))
+        case _:
+            return _whole(question, do)
+
+
+def _whole(question: Question, do: str) -> Event:
+    """What is done to an answer as a whole."""
+    if do == "clear":
+        return Clear(question.path)
+    return Skip(question.path) if do == "skip" else Done(question.path)
+
+
+async def expected(step: Step, inspection: Inspection) -> Refused:
+    """What the question on the screen wants, for what it can't take: a sticker, a voice message."""
+    work = await look(step.session, inspection)
+    if work.question is None:
+        return Refused("common.unknown_words")
+    return Refused(f"forms.expected_{work.question.kind}")
+
+
+async def goto(step: Step, inspection: Inspection, question: str) -> Work:
+    """Go to a question of a draft."""
+    return await take(step, inspection, Goto(question))
+
+
+async def opened(step: Step, inspection: Inspection) -> Work:
+    """Come back to a draft."""
+    return await take(step, inspection, Open())
+
+
+def answers_named(form: Form, draft: Draft, part: str, name: str) -> Value | None:
+    """The answer to a question of a part by its bare name, wherever its group is."""
+    for path, question in form.questions.items():
+        if question.part == part and question.name == name:
+            return draft.answers.get(path)
+    return None
+
+
+def _on_screen(work: Work) -> Question:
+    if work.question is None:
+        raise Refused("common.unknown_words")
+    return work.question
+
+
+def _at(things: Sequence[Thing], argument: str) -> Thing:
+    if not argument.isdecimal() or int(argument) >= len(things):
+        raise Refused("common.stale")
+    return things[int(argument)]
+
+
+async def _current(session: AsyncSession, inspection_id: int) -> dict[str, Answer]:
+    query = select(Answer).where(Answer.inspection_id == inspection_id, col(Answer.superseded_at).is_(None))
+    return {row.question: row for row in (await session.exec(query)).all()}
+
+
+def _draft(inspection: Inspection, rows: Mapping[str, Answer]) -> Draft:
+    return Draft(
+        answers={path: row.value for path, row in rows.items() if not row.aside},
+        cursor=inspection.cursor,
+        aside={path: row.value for path, row in rows.items() if row.aside},
+        skipped=frozenset(inspection.skipped),
+    )
+
+
+async def _store(
+    step: Step, inspection: Inspection, rows: dict[str, Answer], came: Advance, sent_at: datetime
+) -> None:
+    """Keep what changed: a new row for a new answer, the earlier one superseded; hidden answers are set aside."""
+    fresh: list[Answer] = []
+    for effect in came.effects:
+        if isinstance(effect, Stored | Cleared) and effect.question in rows:
+            rows[effect.question].superseded_at = step.now
+            step.session.add(rows.pop(effect.question))
+        if isinstance(effect, Hidden | Restored):
+            row = rows[effect.question]
+            row.aside = isinstance(effect, Hidden)
+            step.session.add(row)
+    await step.session.flush()
+    for effect in came.effects:
+        if isinstance(effect, Stored):
+            row = Answer(
+                jurisdiction=inspection.jurisdiction,
+                inspection_id=inspection.id,
+                question=effect.question,
+                value=effect.value,
+                given_by=step.person.account.id,
+                given_at=step.now,
+                sent_at=sent_at,
+            )
+            step.session.add(row)
+            fresh.append(row)
+    inspection.cursor = came.draft.cursor
+    inspection.skipped = sorted(came.draft.skipped)
+    inspection.revision += 1
+    inspection.changed_at = step.now
+    step.session.add(inspection)
+    await step.session.flush()
+    changes = [
+        type(effect).__name__.lower()
+        for effect in came.effects
+        if isinstance(effect, Stored | Cleared | Hidden | Restored)
+    ]
+    if changes:
+        step.record("answer.changed", inspection, answers=[row.id for row in fresh], changes=changes)
+
+
+async def _let_go(step: Step, work: Work, question: str) -> None:
+    """Mark photos that the answer no longer has; the bytes stay, the record leaves them out."""
+    kept = work.draft.answers.get(question)
+    ids = {int(ref) for ref in kept} if isinstance(kept, list) else set()
+    query = select(Evidence).where(
+        Evidence.inspection_id == work.inspection.id, Evidence.question == question
+    )
+    for row in (await step.session.exec(query)).all():
+        if row.id not in ids and row.state is not EvidenceState.REMOVED:
+            row.state = EvidenceState.REMOVED
+            step.session.add(row)
+            step.record("evidence.removed", row)

@@ -1,0 +1,159 @@
+"""Who inspects whom: a task's teams as rows, and as the draw's own values."""
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.inspections import Inspection, Place, PlaceState
+from models.registers import Department, Inspector, Subject
+from models.tasks import DrawAttempt, Drawn, Standing, TaskDepartment
+from rules.draw.assignment import Chance
+from rules.draw.identity import Kind, inspector_id
+from rules.draw.manifest import Manifest, read
+from rules.draw.roster import Redraw, Roster, inspectors_of
+from rules.draw.team import Assigned, Assignment, Team, Visit
+from rules.draw.team import Inspector as Candidate
+from rules.draw.team import Place as Wanted
+from services import tasks
+from services.attempts import Attempt
+
+HELD = (PlaceState.OFFERED, PlaceState.ACCEPTED)
+
+
+def manifest_of(half: DrawAttempt, kind: Kind) -> Manifest:
+    """The list of an attempt."""
+    return read(zlib.decompress(half.manifest), kind)
+
+
+def chance_of(attempt: Attempt) -> Chance:
+    """What decides between inspectors, once the contributions are closed."""
+    assert attempt.inspectors.entropy_sha256 is not None  # noqa: S101  (callers have checked the state)
+    return Chance(bytes.fromhex(attempt.inspectors.entropy_sha256), attempt.inspectors.secret)
+
+
+def candidates_of(attempt: Attempt) -> tuple[Candidate, ...]:
+    """Everybody in the list of the inspectors' draw."""
+    expertise = {key: frozenset(tags) for key, tags in attempt.inspectors.details["expertise"].items()}
+    return inspectors_of(manifest_of(attempt.inspectors, Kind.INSPECTORS), expertise)
+
+
+def wanted(parts: Sequence[tuple[TaskDepartment, Department]]) -> tuple[Wanted, ...]:
+    """The places of each visit, in the order of the seats."""
+    return tuple(
+        Wanted(department.name, part.expertise) for part, department in parts for _ in range(part.places)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """A task's inspections with their seats.
+
+    Args:
+        inspections: by subject key, with the subject's ticket, in ticket order.
+        places: every row of each inspection's seats, oldest first.
+        ids: register ids of inspectors to the draw's ids.
+        recused: draw's ids of those who may not inspect a subject, by subject key, as known when the draw was committed.
+    """
+
+    inspections: dict[str, tuple[Inspection, bytes]]
+    places: dict[int, list[Place]]
+    ids: dict[int, str]
+    recused: dict[str, frozenset[str]]
+    wanted: tuple[Wanted, ...]
+
+    def first_holders(self, inspection: Inspection) -> tuple[str | None, ...]:
+        """Who held each seat when the list was opened."""
+        first: dict[int, Place] = {}
+        for place in self.places[inspection.id]:
+            first.setdefault(place.seat, place)
+        return tuple(self._drawn(first[seat]) for seat in sorted(first))
+
+    def assignment(self, loads: dict[str, int]) -> Assignment:
+        """The teams as they stand, for the next place that is drawn again.
+
+        Args:
+            loads: places carried in when the draw was committed.
+        """
+        counted = Counter(loads)
+        teams: dict[str, Team] = {}
+        for key, (inspection, ticket) in self.inspections.items():
+            rows = self.places[inspection.id]
+            gone = {self._id(row.inspector_id) for row in rows if row.state is PlaceState.RECUSED}
+            now = {row.seat: self._drawn(row) for row in rows if row.state is not PlaceState.RECUSED}
+            recused = self.recused.get(key, frozenset()) | {one for one in gone if one is not None}
+            visit = Visit(key, ticket, self.wanted, recused)
+            team = Team(visit, tuple(Assigned(now[seat]) for seat in sorted(now)))
+            counted.update(one for one in team.inspectors if one is not None)
+            teams[key] = team
+        return Assignment(teams, dict(counted))
+
+    def roster(self, details: dict[str, object]) -> Roster:
+        """The whole assignment as the auditor's bundle holds it, recusals in the order in which they happened."""
+        visits, outcome, redraws = [], {}, []
+        for key, (inspection, ticket) in self.inspections.items():
+            visits.append(Visit(key, ticket, self.wanted, self.recused.get(key, frozenset())))
+            outcome[key] = self.first_holders(inspection)
+            redraws += [
+                (key, place) for place in self.places[inspection.id] if place.state is PlaceState.RECUSED
+            ]
+        redraws.sort(key=lambda pair: (pair[1].responded_at or pair[1].offered_at, pair[1].id))
+        return Roster(
+            visits=tuple(visits),
+            expertise={k: frozenset(v) for k, v in details["expertise"].items()},  # type: ignore[attr-defined]  # written by draws.commit
+            loads=dict(details["loads"]),  # type: ignore[call-overload]  # likewise
+            outcome=outcome,
+            redraws=tuple(self._redraw(key, place) for key, place in redraws),
+        )
+
+    def _redraw(self, key: str, place: Place) -> Redraw:
+        rows = self.places[place.inspection_id]
+        following = next(row for row in rows if row.seat == place.seat and row.id > place.id)
+        return Redraw(key, place.seat, self._id(place.inspector_id) or "", self._drawn(following))
+
+    def _drawn(self, place: Place) -> str | None:
+        """Whom chance put there; a person's decision is not chance's."""
+        return None if place.filled_by is not None else self._id(place.inspector_id)
+
+    def _id(self, inspector: int | None) -> str | None:
+        return None if inspector is None else self.ids[inspector]
+
+
+async def seats(session: AsyncSession, attempt: Attempt) -> Seats:
+    """Read a task's teams."""
+    query = (
+        select(Inspection, Subject.key, Drawn.ticket)
+        .join(Subject, col(Inspection.subject_id) == Subject.id)
+        .join(Drawn, col(Drawn.subject_id) == Subject.id)
+        .where(
+            Inspection.task_id == attempt.task.id,
+            Drawn.attempt_id == attempt.subjects.id,
+            Drawn.standing == Standing.SELECTED,
+        )
+        .order_by(col(Drawn.ticket))
+    )
+    inspections = {
+        key: (inspection, bytes.fromhex(ticket))
+        for inspection, key, ticket in (await session.exec(query)).all()
+    }
+    numbers = [inspection.id for inspection, _ in inspections.values()]
+    places: dict[int, list[Place]] = {number: [] for number in numbers}
+    for place in (
+        await session.exec(select(Place).where(col(Place.inspection_id).in_(numbers)).order_by(col(Place.id)))
+    ).all():
+        places[place.inspection_id].append(place)
+    rows = (
+        await session.exec(select(Inspector).where(Inspector.jurisdiction == attempt.task.jurisdiction))
+    ).all()
+    ids = {row.id: inspector_id(row.certificate_no) for row in rows}
+    subject_keys = {inspection.subject_id: key for key, (inspection, _) in inspections.items()}
+    recused = {
+        subject_keys[subject]: frozenset(ids[one] for one in those)
+        for subject, those in attempt.inspectors.details["recusals"]
+        if subject in subject_keys
+    }
+    parts = await tasks.departments_of(session, attempt.task.id)
+    return Seats(inspections, places, ids, recused, wanted(parts))

@@ -1,0 +1,37 @@
+"""The whole deployment in numbers."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.inspections import Evidence, Inspection
+from models.tasks import Task
+from services import duties, inbox, outbox
+
+
+async def counts(session: AsyncSession, today: date) -> dict[str, Any]:
+    """Counts by state.
+
+    Args:
+        session: the open session.
+        today: in China.
+
+    Returns:
+        ``tasks``, ``inspections``, ``evidence``, ``inbox``, ``outbox``: counts by state; ``overdue``: a number.
+    """
+    return {
+        "tasks": await _by_state(session, Task),
+        "inspections": await _by_state(session, Inspection),
+        "evidence": await _by_state(session, Evidence),
+        "overdue": await duties.overdue(session, today),
+        "inbox": await inbox.counts(session),
+        "outbox": await outbox.counts(session),
+    }
+
+
+async def _by_state(session: AsyncSession, table: type[Task | Inspection | Evidence]) -> dict[str, int]:
+    query = select(table.state, func.count()).group_by(table.state)
+    return {str(state): number for state, number in (await session.exec(query)).all()}

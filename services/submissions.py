@@ -1,0 +1,229 @@
+"""Handing a record in, and what the other inspectors say of it."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.inspections import (
+    Confirmation,
+    Evidence,
+    EvidenceState,
+    Inspection,
+    InspectionState,
+    Place,
+    PlaceState,
+    Verdict,
+)
+from models.results import Result
+from models.tasks import Task, TaskState
+from rules.errors import Refused
+from rules.forms.event import Submit
+from rules.forms.record import record
+from rules.results import check_categories
+from services import duties, forms, notices, records, visits
+from services.step import Step
+from templates.phrases import phrases
+
+RESULTS_QUESTION = "results"
+"""Name of the base form's question whose options are the result categories."""
+
+
+async def submit(step: Step, inspection: Inspection) -> Result:
+    """Hand a record in: everything required is answered and valid, and the others are asked to confirm.
+
+    Args:
+        step: the transaction.
+        inspection: as :func:`services.records.of_recorder` gave it.
+
+    Raises:
+        rules.forms.engine.Unfinished: with what is missing.
+        Refused: as :func:`rules.results.check_categories`.
+
+    Source: 偃师 art. 10; 五原 art. 22 (truthful record).
+    """
+    work = await records.take(step, inspection, Submit())
+    answer = records.answers_named(work.form, work.draft, forms.BASE, RESULTS_QUESTION)
+    categories = answer if isinstance(answer, list) else []
+    check_categories(categories)
+    sections = [
+        {
+            "part": section.part,
+            "title": section.title,
+            "lines": [[line.label, line.value] for line in section.lines if line.value is not None],
+        }
+        for section in record(work.form, work.draft.answers, step.now, phrases())
+    ]
+    earlier = await newest(step.session, inspection.id)
+    result = Result(
+        jurisdiction=inspection.jurisdiction,
+        inspection_id=inspection.id,
+        version=earlier.version + 1 if earlier else 1,
+        categories=categories,
+        record=sections,
+        record_sha256=await _digest(step.session, inspection, sections),
+        submitted_by=step.person.account.id,
+        submitted_at=step.now,
+    )
+    step.session.add(result)
+    inspection.state = InspectionState.SUBMITTED
+    inspection.submitted_at = step.now
+    inspection.check_ended_on = inspection.check_ended_on or step.today
+    _touch(step, inspection)
+    await step.session.flush()
+    step.record("record.submitted", result, sha256=result.record_sha256, version=result.version)
+    await duties.start(step, inspection)
+    await notices.ask_confirmation(step, result, step.person.account)
+    return result
+
+
+async def confirm(step: Step, result_id: int, reason: str | None = None) -> tuple[Inspection, bool]:
+    """Confirm a record, or object to it with a reason, which sends it back to whoever takes it down.
+
+    Args:
+        step: the transaction.
+        result_id: the version that was read; another one needs another look.
+        reason: why not; ``None`` confirms.
+
+    Returns:
+        The visit, and whether everybody has confirmed.
+
+    Raises:
+        Refused: ``common.not_yours``; ``common.not_now`` when the record has changed since;
+            ``records.confirmed_already``, ``records.recorder_confirms``; ``tasks.reason_length``.
+
+    Source: 濮阳 二(七); 偃师 art. 10 (two inspectors answer for the record).
+    """
+    result = await step.get(Result, result_id)
+    inspection = await step.get(Inspection, result.inspection_id, lock=True)
+    place = await visits.place_of(step.session, step.person, inspection.id)
+    last = await newest(step.session, inspection.id)
+    if inspection.state is not InspectionState.SUBMITTED or last is None or last.id != result.id:
+        raise Refused("common.not_now")
+    if place.inspector_id == inspection.recorder_id:
+        raise Refused("records.recorder_confirms")
+    said = select(Confirmation).where(
+        Confirmation.place_id == place.id, Confirmation.record_sha256 == result.record_sha256
+    )
+    if (await step.session.exec(said)).first() is not None:
+        raise Refused("records.confirmed_already")
+    if reason is not None and len(reason.strip()) not in visits.REASON_LENGTH:
+        raise Refused("tasks.reason_length")
+    step.session.add(
+        Confirmation(
+            jurisdiction=inspection.jurisdiction,
+            inspection_id=inspection.id,
+            place_id=place.id,
+            record_sha256=result.record_sha256,
+            verdict=Verdict.CONFIRMED if reason is None else Verdict.OBJECTED,
+            reason=None if reason is None else reason.strip(),
+            given_at=step.now,
+        )
+    )
+    await step.session.flush()
+    if reason is not None:
+        step.record("record.objected", result)
+        await send_back(
+            step,
+            inspection,
+            InspectionState.CHECKING,
+            "objected",
+            reason=reason.strip(),
+            by=step.person.account.name,
+        )
+        return inspection, False
+    step.record("record.confirmed", result, sha256=result.record_sha256)
+    _touch(step, inspection)
+    if not await is_confirmed(step.session, inspection, result):
+        return inspection, False
+    await _completed(step, inspection)
+    await notices.ask_review(step, result)
+    return inspection, True
+
+
+async def send_back(
+    step: Step, inspection: Inspection, state: InspectionState, template: str, **context: object
+) -> None:
+    """Open a record again for whoever takes it down, and tell them why."""
+    inspection.state = state
+    _touch(step, inspection)
+    await notices.tell_recorder(step, inspection, template, **context)
+
+
+async def newest(session: AsyncSession, inspection_id: int) -> Result | None:
+    """The newest version of a record."""
+    query = (
+        select(Result)
+        .where(Result.inspection_id == inspection_id)
+        .order_by(col(Result.version).desc())
+        .limit(1)
+    )
+    return (await session.exec(query)).first()
+
+
+async def is_confirmed(session: AsyncSession, inspection: Inspection, result: Result) -> bool:
+    """Whether everybody on the visit but its recorder has confirmed this version."""
+    places = select(Place.id).where(
+        Place.inspection_id == inspection.id,
+        Place.state == PlaceState.ACCEPTED,
+        Place.inspector_id != inspection.recorder_id,
+    )
+    confirmed = select(Confirmation.place_id).where(
+        Confirmation.inspection_id == inspection.id,
+        Confirmation.record_sha256 == result.record_sha256,
+        Confirmation.verdict == Verdict.CONFIRMED,
+    )
+    return set((await session.exec(places)).all()) <= set((await session.exec(confirmed)).all())
+
+
+async def _completed(step: Step, inspection: Inspection) -> None:
+    """All inspectors stand by the record: the check is complete and its result is there; perhaps the whole task is."""
+    inspection.check_completed_on = inspection.check_completed_on or step.today
+    inspection.result_produced_on = inspection.result_produced_on or step.today
+    step.session.add(inspection)
+    await step.session.flush()
+    await duties.start(step, inspection)
+    task = await step.get(Task, inspection.task_id, lock=True)
+    query = select(Inspection).where(Inspection.task_id == task.id)
+    siblings = (await step.session.exec(query)).all()
+    if task.completed_at is None and all(one.check_completed_on is not None for one in siblings):
+        task.completed_at = step.now
+        task.state = TaskState.COMPLETED
+        step.session.add(task)
+        step.record("task.completed", task)
+        await step.session.flush()
+        for one in siblings:
+            await duties.start(step, one)
+
+
+async def _digest(session: AsyncSession, inspection: Inspection, sections: list[dict[str, Any]]) -> str:
+    """SHA-256 (hex) over the record, the forms that it follows and its evidence, in canonical JSON."""
+    query = (
+        select(Evidence.question, Evidence.file_unique_id)
+        .where(Evidence.inspection_id == inspection.id, Evidence.state != EvidenceState.REMOVED)
+        .order_by(col(Evidence.id))
+    )
+    files = [list(row) for row in (await session.exec(query)).all()]
+    content = {
+        "inspection": inspection.number,
+        "forms": inspection.forms,
+        "sections": sections,
+        "evidence": files,
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _touch(step: Step, inspection: Inspection) -> None:
+    inspection.revision += 1
+    inspection.changed_at = step.now
+    step.session.add(inspection)

@@ -1,0 +1,263 @@
+"""Visits from an inspector's side: accept, recuse, begin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.inspections import Inspection, InspectionState, Place, PlaceState
+from models.people import RoleName
+from models.registers import Inspector, Recusal, RecusalKind, Subject
+from models.tasks import Task, TaskState
+from rules.draw.assignment import redraw
+from rules.draw.identity import inspector_id
+from rules.errors import Refused
+from rules.forms.draft import Draft
+from rules.forms.engine import advance
+from rules.forms.event import Open
+from services import attempts, forms, notices, profiles, rosters, tasks
+from services.step import Actor, Step
+
+REASON_LENGTH = range(2, 201)
+
+BEFORE_SUBMISSION = (
+    InspectionState.ASSIGNED,
+    InspectionState.ACCEPTED,
+    InspectionState.CHECKING,
+)
+DRAFTS = (InspectionState.CHECKING, InspectionState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One of somebody's visits."""
+
+    inspection: Inspection
+    place: Place
+    task: Task
+    subject: Subject
+
+
+async def own(session: AsyncSession, actor: Actor) -> list[Own]:
+    """Somebody's visits that are not over, the most urgent task first."""
+    over = (InspectionState.DRAWN, InspectionState.PUBLISHED, InspectionState.CLOSED)
+    query = (
+        select(Inspection, Place, Task, Subject)
+        .join(Place, col(Place.inspection_id) == Inspection.id)
+        .join(Task, col(Inspection.task_id) == Task.id)
+        .join(Subject, col(Inspection.subject_id) == Subject.id)
+        .where(
+            Place.inspector_id == actor.account.inspector_id,
+            Place.state != PlaceState.RECUSED,
+            col(Inspection.state).not_in(over),
+        )
+        .order_by(col(Task.period_end), col(Inspection.id))
+    )
+    return [Own(*row) for row in (await session.exec(query)).all()]
+
+
+async def place_of(session: AsyncSession, actor: Actor, inspection_id: int) -> Place:
+    """Somebody's own place on a visit.
+
+    Raises:
+        Refused: ``common.not_yours`` when there is none, or it was given up.
+    """
+    query = select(Place).where(
+        Place.inspection_id == inspection_id,
+        Place.inspector_id == actor.account.inspector_id,
+        Place.state != PlaceState.RECUSED,
+    )
+    place = (await session.exec(query)).first() if actor.account.inspector_id is not None else None
+    if place is None:
+        raise Refused("common.not_yours")
+    return place
+
+
+async def accept(step: Step, inspection_id: int) -> Inspection:
+    """Take on a visit. When everybody has, it can begin.
+
+    Raises:
+        Refused: ``common.not_yours``; ``common.not_now`` when it is not open for that.
+    """
+    inspection = await step.get(Inspection, inspection_id, lock=True)
+    place = await place_of(step.session, step.person, inspection_id)
+    if inspection.state not in BEFORE_SUBMISSION:
+        raise Refused("common.not_now")
+    if place.state is PlaceState.ACCEPTED:
+        return inspection
+    if place.state is not PlaceState.OFFERED:
+        raise Refused("common.not_now")
+    place.state = PlaceState.ACCEPTED
+    place.responded_at = step.now
+    place.revision += 1
+    step.session.add(place)
+    step.record("place.accepted", place)
+    await step.session.flush()
+    if all(one.state is PlaceState.ACCEPTED for one in await _places(step.session, inspection_id)):
+        inspection.state = InspectionState.CHECKING if inspection.begun_at else InspectionState.ACCEPTED
+        _touch(step, inspection)
+        await notices.tell_mates(step, inspection_id, "all_accepted", but=step.person.account.id)
+    return inspection
+
+
+async def recuse(step: Step, inspection_id: int, reason: str) -> Place:
+    """Give up a place because of an interest in the subject; the next in order is drawn for it and told.
+
+    Returns:
+        The place as it is now: with the next inspector, or open for a person to decide.
+
+    Raises:
+        Refused: ``common.not_yours``; ``common.not_now`` once the record is handed in; ``tasks.reason_length``.
+
+    Source: 濮阳 二(七); 五原 art. 19; ssj-draw/1, inspectors («a later recusal redoes that place alone»).
+    """
+    inspection = await step.get(Inspection, inspection_id, lock=True)
+    place = await place_of(step.session, step.person, inspection_id)
+    if inspection.state not in BEFORE_SUBMISSION:
+        raise Refused("common.not_now")
+    if len(reason.strip()) not in REASON_LENGTH:
+        raise Refused("tasks.reason_length")
+    attempt = await attempts.newest(step.session, inspection.task_id)
+    assert attempt is not None  # noqa: S101  (there is no visit without a draw)
+    seats = await rosters.seats(step.session, attempt)
+    key = next(key for key, (one, _) in seats.inspections.items() if one.id == inspection_id)
+    chosen = None
+    if place.filled_by is None:
+        assignment = redraw(
+            seats.assignment(attempt.inspectors.details["loads"]),
+            key,
+            place.seat,
+            rosters.candidates_of(attempt),
+            rosters.chance_of(attempt),
+        )
+        chosen = assignment.teams[key].inspectors[place.seat]
+    await _give_up(step, inspection, place, reason.strip())
+    following = Place(
+        jurisdiction=place.jurisdiction,
+        inspection_id=inspection_id,
+        seat=place.seat,
+        department_id=place.department_id,
+        expertise=place.expertise,
+        inspector_id=await _register_id(step.session, place.jurisdiction, chosen) if chosen else None,
+        state=PlaceState.OFFERED if chosen else PlaceState.OPEN,
+        offered_at=step.now if chosen else None,
+    )
+    step.session.add(following)
+    inspection.state = InspectionState.ASSIGNED
+    if inspection.recorder_id == place.inspector_id:
+        inspection.recorder_id = None
+    _touch(step, inspection)
+    await step.session.flush()
+    step.record("place.redrawn", following, seat=place.seat, after=place.id, inspector=following.inspector_id)
+    if chosen:
+        await notices.offer(step, following)
+        await notices.tell_mates(
+            step, inspection_id, "mate_changed", but=step.person.account.id, new=following.inspector_id
+        )
+    await notices.tell_coordinators(step, inspection_id, "recused", place=following, reason=reason.strip())
+    return following
+
+
+async def begin(step: Step, inspection_id: int) -> Inspection:
+    """Begin the check, or go on with it; whoever does takes the record down.
+
+    Raises:
+        Refused: ``visits.not_all_accepted`` while somebody has not taken the visit on; ``visits.other_records`` when a
+            colleague is taking it down already; ``visits.two_needed``.
+
+    Source: 濮阳 二(七); 偃师 art. 10 (at least two inspectors).
+    """
+    inspection = await step.get(Inspection, inspection_id, lock=True)
+    place = await place_of(step.session, step.person, inspection_id)
+    if inspection.state in DRAFTS and inspection.recorder_id == place.inspector_id:
+        return inspection
+    if inspection.state in DRAFTS and inspection.recorder_id is not None:
+        raise Refused("visits.other_records")
+    if inspection.state is InspectionState.ASSIGNED:
+        raise Refused("visits.not_all_accepted")
+    if inspection.state not in {InspectionState.ACCEPTED, *DRAFTS}:
+        raise Refused("common.not_now")
+    there = {
+        one.inspector_id
+        for one in await _places(step.session, inspection_id)
+        if one.state is PlaceState.ACCEPTED
+    }
+    profile = await profiles.of(step.session, inspection.jurisdiction)
+    if len(there) < profile.inspectors.minimum.value:
+        raise Refused("visits.two_needed", needed=profile.inspectors.minimum.value)
+    inspection.recorder_id = place.inspector_id
+    if inspection.begun_at is None:
+        await _first_begin(step, inspection)
+    else:
+        inspection.state = InspectionState.CHECKING
+    _touch(step, inspection)
+    step.record("inspection.begun", inspection, recorder=place.inspector_id)
+    return inspection
+
+
+async def open_drafts(session: AsyncSession, actor: Actor) -> Sequence[Inspection]:
+    """The records that somebody is taking down, the one that was touched last first."""
+    if actor.account.inspector_id is None:
+        return []
+    query = (
+        select(Inspection)
+        .where(Inspection.recorder_id == actor.account.inspector_id, col(Inspection.state).in_(DRAFTS))
+        .order_by(col(Inspection.changed_at).desc())
+    )
+    return (await session.exec(query)).all()
+
+
+async def _first_begin(step: Step, inspection: Inspection) -> None:
+    profile = await profiles.of(step.session, inspection.jurisdiction)
+    items = await tasks.items_of(step.session, inspection.task_id)
+    inspection.forms = await forms.pin(step, profile, inspection.jurisdiction, tuple(items))
+    form = await forms.of_visit(step.session, inspection.forms)
+    inspection.cursor = advance(form, Draft(), Open(), step.now).draft.cursor
+    inspection.begun_at = step.now
+    inspection.state = InspectionState.CHECKING
+    task = await step.get(Task, inspection.task_id, lock=True)
+    if task.state is TaskState.DISPATCHED:
+        task.state = TaskState.CHECKING
+        step.session.add(task)
+
+
+async def _give_up(step: Step, inspection: Inspection, place: Place, reason: str) -> None:
+    place.state = PlaceState.RECUSED
+    place.reason = reason
+    place.responded_at = step.now
+    place.revision += 1
+    step.session.add(place)
+    assert place.inspector_id is not None  # noqa: S101  (an open place is nobody's to give up)
+    known = select(Recusal.id).where(
+        Recusal.inspector_id == place.inspector_id, Recusal.subject_id == inspection.subject_id
+    )
+    if (await step.session.exec(known)).first() is None:
+        step.session.add(
+            Recusal(
+                jurisdiction=place.jurisdiction,
+                inspector_id=place.inspector_id,
+                subject_id=inspection.subject_id,
+                kind=RecusalKind.DECLARED,
+                reason=reason,
+                declared_at=step.now,
+            )
+        )
+    step.record("place.recused", place, seat=place.seat)
+    step.person.require(RoleName.INSPECTOR)
+
+
+async def _places(session: AsyncSession, inspection_id: int) -> Sequence[Place]:
+    query = select(Place).where(Place.inspection_id == inspection_id, Place.state != PlaceState.RECUSED)
+    return (await session.exec(query.order_by(col(Place.seat)))).all()
+
+
+async def _register_id(session: AsyncSession, jurisdiction: str, key: str) -> int:
+    rows = (await session.exec(select(Inspector).where(Inspector.jurisdiction == jurisdiction))).all()
+    return next(row.id for row in rows if inspector_id(row.certificate_no) == key)
+
+
+def _touch(step: Step, inspection: Inspection) -> None:
+    inspection.revision += 1
+    inspection.changed_at = step.now
+    step.session.add(inspection)

@@ -1,0 +1,26 @@
+"""How answers that are no words are put into words."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rules.forms.shown import Phrases
+
+
+@cache
+def phrases() -> Phrases:
+    """How answers are shown."""
+    return Phrases(**_file()["answers"])
+
+
+@cache
+def recusal_reasons() -> tuple[str, ...]:
+    """The usual interests that take an inspector off a visit (濮阳 二(七))."""
+    return tuple(_file()["recusal"]["reasons"])
+
+
+@cache
+def _file() -> dict[str, Any]:
+    with (Path(__file__).parent / "phrases.toml").open("rb") as file:
+        return tomllib.load(file)
