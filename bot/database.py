@@ -68,14 +68,21 @@ class Store:
             if url.database:
                 Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             self._writer = create_async_engine(
-                url, pool_size=1, max_overflow=0, pool_timeout=60, json_serializer=_json
+                url, pool_size=1, max_overflow=0, pool_timeout=60, json_serializer=_json, hide_parameters=True
             )
             _tune_sqlite(self._writer, "BEGIN IMMEDIATE", read_only=False)
-            self._reader = create_async_engine(url, pool_size=4, max_overflow=4, json_serializer=_json)
+            self._reader = create_async_engine(
+                url, pool_size=4, max_overflow=4, json_serializer=_json, hide_parameters=True
+            )
             _tune_sqlite(self._reader, "BEGIN", read_only=True)
         else:
             self._writer = self._reader = create_async_engine(
-                url, pool_size=8, max_overflow=8, pool_pre_ping=True, json_serializer=_json
+                url,
+                pool_size=8,
+                max_overflow=8,
+                pool_pre_ping=True,
+                json_serializer=_json,
+                hide_parameters=True,
             )
 
     @asynccontextmanager

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.columns import Table, choice, document, jurisdiction, key, reference
@@ -49,13 +49,15 @@ class Review(Table, table=True):
 class Publication(Table, table=True):
     """What the public sees of an inspection: named fields only, under an address of its own."""
 
+    __table_args__ = (Index("ix_publication_newest", "jurisdiction", "published_at", "id"),)
+
     id: int = key()
     jurisdiction: str = jurisdiction()
     inspection_id: int = Field(foreign_key="inspection.id", unique=True)
     address: str = Field(max_length=40, unique=True)
     task_number: str
     task_name: str
-    subject_name: str = Field(index=True)
+    subject_name: str
     subject_key: str = Field(max_length=64, index=True)
     items: list[str] = document(default_factory=list)
     results: list[str] = document(default_factory=list)

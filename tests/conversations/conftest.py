@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.database import Store
-from bot.serving import serve
 from bot.settings import Settings
+from bot.telegram_in import run as take_in
 from bot.telegram_out import TelegramOut
 from models.people import Account
 from sandbox.client import Person, Sandbox
@@ -70,14 +70,9 @@ async def stage(
         stop = asyncio.Event()
         out = TelegramOut(settings, store)
         async with asyncio.TaskGroup() as group:
-            from bot.telegram_in import run
-
-            group.create_task(run(settings, store, stop, out.wake))
+            group.create_task(take_in(settings, store, stop, out.wake))
             group.create_task(out.run(stop))
             try:
                 yield Stage(store, client, county, settings, {})
             finally:
                 stop.set()
-
-
-__all__ = ["serve"]

@@ -704,9 +704,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("publication", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_publication_jurisdiction"), ["jurisdiction"], unique=False)
+        batch_op.create_index("ix_publication_newest", ["jurisdiction", "published_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_publication_published_by"), ["published_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_publication_subject_key"), ["subject_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_publication_subject_name"), ["subject_name"], unique=False)
 
     op.create_table(
         "result",
@@ -936,9 +936,9 @@ def downgrade() -> None:
 
     op.drop_table("result")
     with op.batch_alter_table("publication", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_publication_subject_name"))
         batch_op.drop_index(batch_op.f("ix_publication_subject_key"))
         batch_op.drop_index(batch_op.f("ix_publication_published_by"))
+        batch_op.drop_index("ix_publication_newest")
         batch_op.drop_index(batch_op.f("ix_publication_jurisdiction"))
 
     op.drop_table("publication")

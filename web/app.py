@@ -1,0 +1,34 @@
+"""The public side as one ASGI application."""
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from services.step import Steps
+from web import machines, refusals, results, search
+from web.headers import SecurityHeaders
+from web.site import Site
+
+
+def create(store: Steps, *, public_url: str) -> FastAPI:
+    """Make the public side. It sets no cookie, keeps no state and only reads.
+
+    Args:
+        store: where the published results are.
+        public_url: ``https://host`` or ``https://host/folder``, under which the world sees it; may be empty. Links
+            begin with the folder; the proxy in front takes it off the path.
+
+    Raises:
+        ValueError: the address is not one of a web page.
+    """
+    site = Site(store, public_url.rstrip("/"))
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(SecurityHeaders)],
+    )
+    refusals.install(app, site)
+    for noun in (search, results, machines):
+        app.include_router(noun.routes(site))
+    return app
