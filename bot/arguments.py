@@ -4,7 +4,6 @@ Nothing heavy is imported here, so that ``--help`` answers at once; a command's 
 """
 
 import argparse
-import os
 import tomllib
 from pathlib import Path
 from typing import TypeAlias
@@ -40,8 +39,7 @@ class _Line:
     def __init__(self) -> None:
         self.words: dict[str, str] = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
         self.top = _Parser(prog="chouchatong", description=self.words["description"])
-        data = Path(os.environ.get("CHOUCHATONG_DATA", "data"))
-        self.top.add_argument("--data", type=Path, default=data, help=self.words["data"])
+        self.top.add_argument("--data", type=Path, default=None, metavar="DIR", help=self.words["data"])
         self.commands: _Under = self.top.add_subparsers(
             dest="command", required=True, metavar="COMMAND", parser_class=_Parser
         )
@@ -65,7 +63,9 @@ class _Line:
 
     def _data(self, made: _Parser) -> None:
         # Given after the command as well, because that is where people put it; absent there, the first place counts.
-        made.add_argument("--data", type=Path, default=argparse.SUPPRESS, help=self.words["data"])
+        made.add_argument(
+            "--data", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=self.words["data"]
+        )
 
 
 def _running(line: _Line) -> None:

@@ -5,16 +5,28 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from bot.clock import utc_now
 from bot.database import Store
 from bot.settings import Settings
+from rules.errors import Refused
 from services.step import Clock
 
 
 def settings_of(arguments: Namespace) -> Settings:
-    """The process's settings, with the command line's data folder."""
-    data: Path = arguments.data
-    return Settings(data=data)
+    """The process's settings, with the command line's data folder if it names one.
+
+    Raises:
+        Refused: ``settings.invalid`` with the variable that is no good.
+    """
+    data: Path | None = arguments.data
+    try:
+        return Settings(data=data) if data is not None else Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else first["msg"].split(" ", 3)[2]
+        raise Refused("settings.invalid", name=name, reason=first["msg"]) from None
 
 
 @asynccontextmanager

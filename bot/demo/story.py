@@ -1,0 +1,443 @@
+"""The whole story, acted through the sandbox as people would, each step checked against the store and the public page."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import partial
+
+import aiohttp
+from sqlmodel import col, func, select
+
+from bot.demo import county
+from bot.demo.pictures import extinguisher, shop_front, signed_page
+from bot.demo.stage import Stage
+from bot.demo.telling import Telling
+from bot.demo.thumb import Move, Share, Type, answer, photos, press, screen_of
+from models.audit import AuditEvent
+from models.duties import Duty, DutyState, Reminder
+from models.inspections import Answer, Evidence, EvidenceState, Inspection, Place, PlaceState
+from models.mail import Outbox, OutboxState
+from models.registers import Inspector, Subject, SubjectStatus
+from models.results import Publication
+from rules.calendar import official_calendar
+from rules.deadlines import LOCAL_TIME
+from rules.draw.verification import verify
+from sandbox.client import Person
+from scheduler import remind
+from services import audit, bundles, outbox
+from templates.story import word
+
+BEGINS = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
+"""A Monday, half past nine in China: the story ends before the year does, so that no date in it is provisional."""
+
+SHOP = (35.70213, 115.02871)
+"""Where the made-up shop stands: a field in the plain."""
+
+ALBUM = 10
+
+PATIENCE = 100
+"""Tenths of a second that the last notices may take."""
+
+
+@dataclass(slots=True)
+class _Cast:
+    """Who is who; from the ceremony on, whom the story follows."""
+
+    coordinator: Person
+    witness: Person
+    inspectors: dict[str, Person]
+    company: Person
+    recorder: Person = field(init=False)
+    mate: Person = field(init=False)
+    inspection: Inspection = field(init=False)
+    subject: Subject = field(init=False)
+
+
+async def play(stage: Stage, write: Callable[[str], object]) -> None:
+    """Act the story and check each step.
+
+    Args:
+        stage: a fresh demonstration whose clock began at ``BEGINS``.
+        write: takes the transcript.
+
+    Raises:
+        AssertionError: something was not as it must be; the transcript ends there.
+    """
+    names = {number: name for name, number in stage.numbers.items()}
+    telling = Telling(stage.sandbox, names, write)
+    telling.title()
+    await _registers(stage, telling)
+    cast = await _binding(stage, telling)
+    await _task(cast, telling)
+    await _ceremony(stage, cast, telling)
+    await _recusal(stage, cast, telling)
+    await _visit(stage, cast, telling)
+    await _confirmation(stage, cast, telling)
+    await _deadline(stage, cast, telling)
+    await _review(stage, cast, telling)
+    await _public(stage, cast, telling)
+    await _proof(stage, telling)
+    telling.end()
+
+
+async def _registers(stage: Stage, telling: Telling) -> None:
+    telling.scene("registers")
+    async with stage.store.reading() as session:
+        statuses = (await session.exec(select(Subject.status))).all()
+        inspectors = (await session.exec(select(func.count()).select_from(Inspector))).one()
+    gone = sum(1 for status in statuses if status != SubjectStatus.EXISTING)
+    telling.check(len(statuses) == county.SUBJECTS, "subjects", count=len(statuses), excluded=gone)
+    telling.check(inspectors == len(county.INSPECTORS), "inspectors", count=inspectors)
+
+
+async def _binding(stage: Stage, telling: Telling) -> _Cast:
+    telling.scene("binding")
+    coordinator = await stage.bind(county.COORDINATOR)
+    link = next(message.text for message in coordinator.messages if not message.from_bot)
+    witness = await stage.bind(county.WITNESS)
+    company = await stage.phone(county.COMPANY)
+    await company.start()
+    await company.wait_for("只为已登记")
+    await company.say(word("says.hello"))
+    await company.wait_for("只为已登记")
+    await company.say(link)
+    await company.wait_for("已经用过了")
+    await telling.phones()
+    inspectors = {name: await stage.bind(name) for name, *_ in county.INSPECTORS}
+    await stage.bind(county.SECOND)
+    said = [message for message in company.messages if message.from_bot]
+    telling.check(said[0].text == said[1].text and len(said) == 3, "stranger")
+    telling.check("已经用过了" in said[2].text, "second_link")
+    await telling.skip()  # the greetings of a dozen inspectors are all alike
+    return _Cast(coordinator, witness, inspectors, company)
+
+
+async def _task(cast: _Cast, telling: Telling) -> None:
+    telling.scene("task")
+    coordinator = cast.coordinator
+    await coordinator.tap("➕ 新建任务")
+    await coordinator.press("选事项")
+    await coordinator.press("公示信息检查")
+    await coordinator.wait_for("选择抽查事项")
+    await coordinator.press("消防安全检查")
+    await coordinator.wait_for("安澜县消防救援大队 1 人")
+    await coordinator.press("选好了")
+    await coordinator.press("命名")
+    await coordinator.press("就用这个")
+    card = await coordinator.wait_for(button="开始抽取")
+    await telling.phones()
+    telling.check("共抽 7 户" in card.text and "面馆" not in card.text, "preview", count=7)
+
+
+async def _ceremony(stage: Stage, cast: _Cast, telling: Telling) -> None:
+    telling.scene("ceremony")
+    coordinator, witness = cast.coordinator, cast.witness
+    await coordinator.press("开始抽取")
+    await coordinator.wait_for("等待见证人")
+    asked = await witness.wait_for("承诺短码", button="贡献随机数")
+    code = _after(asked.text, "承诺短码（请抄到纸质记录上）：")
+    waiting = coordinator.last
+    await telling.phones()
+    telling.check(code and not _names_in(asked.text), "witness", code=code)
+    telling.check(not any("揭晓" in label for label in waiting.labels), "too_early")
+    await witness.press("贡献随机数")
+    await witness.wait_for("已收到您的贡献")
+    await coordinator.press("揭晓名单")
+    await coordinator.wait_for(button="派发")
+    await coordinator.press("派发给检查人员")
+    await coordinator.wait_for("已派发")
+    await witness.wait_for("名单已揭晓")
+    async with stage.store.reading() as session:
+        inspections = (await session.exec(select(Inspection).order_by(col(Inspection.id)))).all()
+        places = (await session.exec(select(Place))).all()
+        inspectors = {one.id: one.name for one in (await session.exec(select(Inspector))).all()}
+    pairs = {
+        one.id: {place.inspector_id for place in places if place.inspection_id == one.id}
+        for one in inspections
+    }
+    drawn = Counter(inspectors[place.inspector_id] for place in places if place.inspector_id)
+    for name, visits in drawn.items():
+        phone = cast.inspectors[name]
+        await phone.wait_until(partial(_all_offered, phone, visits), f"{visits} notices")
+    await telling.phones()
+    two_each = all(len(pair) == 2 for pair in pairs.values())
+    telling.check(len(inspections) == 7 and two_each, "opened", count=len(inspections))
+    for phone in cast.inspectors.values():
+        await phone.look()
+    telling.check(all(_offers(phone) == drawn[name] for name, phone in cast.inspectors.items()), "told")
+    cast.inspection = inspections[0]
+    async with stage.store.reading() as session:
+        cast.subject = (
+            await session.exec(select(Subject).where(Subject.id == inspections[0].subject_id))
+        ).one()
+
+
+async def _recusal(stage: Stage, cast: _Cast, telling: Telling) -> None:
+    telling.scene("recusal")
+    seats = await _seats(stage, cast.inspection.id)
+    leaving = cast.inspectors[seats[1]]
+    await leaving.press("申请回避", message=_offer(leaving, cast.subject.name))
+    await leaving.press("近亲属")
+    await leaving.wait_for("已登记回避")
+    now = await _seats(stage, cast.inspection.id)
+    following = cast.inspectors[now[1]]
+    await following.wait_until(lambda: _offer(following, cast.subject.name), "the notice")
+    await cast.coordinator.wait_for("按原抽取次序递补")
+    await telling.phones()
+    telling.check(seats[1] != now[1] and seats[0] == now[0], "replaced", old=seats[1], new=now[1])
+    cast.recorder, cast.mate = cast.inspectors[now[0]], following
+
+
+async def _visit(stage: Stage, cast: _Cast, telling: Telling) -> None:
+    telling.scene("visit")
+    recorder, mate = cast.recorder, cast.mate
+    await recorder.press("接受任务", message=_offer(recorder, cast.subject.name))
+    alone = await recorder.wait_for("等同行人员接受后")
+    await mate.press("接受任务", message=_offer(mate, cast.subject.name))
+    await mate.wait_for(button="开始检查")
+    await recorder.press("打开")
+    await recorder.press("开始检查")
+    await answer(recorder, _answers(), until="灭火器有几具")
+    await telling.phones()
+    telling.check(not any("开始检查" in label for label in alone.labels), "two_needed")
+    await _slips(recorder, telling)
+    await answer(recorder, _answers())
+    await telling.phones()
+    album = sum(
+        1 for message in recorder.messages if message.from_bot and f"已收到 {ALBUM} 张" in message.text
+    )
+    telling.check(album <= 1, "album", count=ALBUM)
+    await recorder.press("提交记录")
+    await recorder.wait_for("记录已提交")
+    async with stage.store.reading() as session:
+        query = select(func.count()).where(
+            Answer.inspection_id == cast.inspection.id, col(Answer.superseded_at).is_(None)
+        )
+        stored = (await session.exec(query)).one()
+    await telling.phones()
+    telling.check(stored >= 18, "submitted", answers=stored)
+
+
+async def _slips(recorder: Person, telling: Telling) -> None:
+    """What thumbs do: a photo for a number, a sticker, leaving in the middle, a date that is still to come."""
+    await recorder.send_photos([shop_front(9)])
+    refused = await recorder.wait_for("数字")
+    await recorder.send_sticker(word("says.sticker"))
+    await recorder.wait_for("数字")
+    await recorder.press("先存着")
+    await recorder.wait_for("已保存")
+    await recorder.say("/resume")
+    back = await recorder.wait_for("灭火器有几具")
+    await answer(recorder, _answers(), until="维护日期")
+    await recorder.say("2027-01-01")
+    await recorder.wait_for("不能晚于今天")
+    shown = screen_of(recorder)
+    await telling.phones()
+    telling.check("照片" not in back.text, "number_wanted", said=refused.text)
+    telling.check("灭火器有几具" in back.text, "resumed")
+    telling.check(shown is not None and "维护日期" in shown.text, "future_refused")
+
+
+async def _confirmation(stage: Stage, cast: _Cast, telling: Telling) -> None:
+    telling.scene("confirmation")
+    recorder, mate = cast.recorder, cast.mate
+    await mate.press("查看并核对")
+    await mate.press("看照片")
+    await mate.wait_for(kind="photo")
+    await mate.press("有异议")
+    await mate.wait_for("写明哪里不对")
+    await mate.say(word("says.objection"))
+    await mate.wait_for("已退给填写人")
+    objected = await recorder.wait_for(word("says.objection"))
+    await telling.phones()
+    telling.check("异议" in objected.text, "objected")
+    await recorder.press("去修改")
+    review = await recorder.wait_for("总览")
+    number = next(line.split(".")[0] for line in review.text.splitlines() if "安全出口有几个" in line)
+    await recorder.press(data=next(b.data for row in review.buttons for b in row if b.text == number))
+    await recorder.wait_for("安全出口有几个")
+    await recorder.say(word("says.exits_fixed"))
+    await recorder.wait_for("总览")
+    await recorder.press("提交记录")
+    await recorder.wait_for("记录已提交")
+    await mate.press("查看并核对")
+    again = await mate.wait_for("安全出口有几个")
+    await mate.press("确认无误")
+    await mate.wait_for("检查结果已经产生")
+    await telling.phones()
+    async with stage.store.reading() as session:
+        inspection = (await session.exec(select(Inspection).where(Inspection.id == cast.inspection.id))).one()
+        duty = (await session.exec(select(Duty).where(Duty.inspection_id == cast.inspection.id))).one()
+    today = stage.clock().astimezone(LOCAL_TIME).date()
+    telling.check(
+        inspection.result_produced_on == today
+        and f"安全出口有几个？　{word('says.exits_fixed')}" in again.text,
+        "confirmed",
+        day=today,
+    )
+    due = official_calendar().add_working_days(today, 20)
+    telling.check(duty.due_on == due.on and not duty.provisional, "due", due=due.on)
+
+
+async def _deadline(stage: Stage, cast: _Cast, telling: Telling) -> None:
+    telling.scene("deadline")
+    async with stage.store.reading() as session:
+        duty = (await session.exec(select(Duty).where(Duty.inspection_id == cast.inspection.id))).one()
+    days = official_calendar()
+    for left in (10, 1):
+        stage.clock.forward(_morning(_days_before(duty.due_on, left)))
+        await remind(stage.store)
+        await cast.coordinator.wait_for(f"还剩 {left} 个工作日")
+        await cast.recorder.wait_for(f"还剩 {left} 个工作日")
+        await telling.phones()
+        telling.check(days.working_days_between(_today(stage), duty.due_on) == left, "reminded", days=left)
+    async with stage.store.reading() as session:
+        before = (await session.exec(select(func.count()).select_from(Reminder))).one()
+    await remind(stage.store)
+    async with stage.store.reading() as session:
+        after = (await session.exec(select(func.count()).select_from(Reminder))).one()
+    telling.check(before == after, "once")
+    await cast.coordinator.tap("⏰ 公示期限")
+    await cast.coordinator.wait_for("剩 1 个工作日")
+    await telling.phones()
+
+
+async def _review(stage: Stage, cast: _Cast, telling: Telling) -> None:
+    telling.scene("review")
+    await cast.coordinator.tap("✅ 待审核")
+    await cast.coordinator.press("📖")
+    await cast.coordinator.press("通过并公示")
+    await cast.coordinator.wait_for("已通过并公示")
+    await telling.phones()
+    async with stage.store.reading() as session:
+        duty = (await session.exec(select(Duty).where(Duty.inspection_id == cast.inspection.id))).one()
+    on_time = duty.state is DutyState.DONE and _today(stage) <= duty.due_on
+    telling.check(on_time, "published", day=_today(stage))
+
+
+async def _public(stage: Stage, cast: _Cast, telling: Telling) -> None:
+    telling.scene("public")
+    async with stage.store.reading() as session:
+        publication = (await session.exec(select(Publication))).one()
+    page = await _get(f"{stage.public_url}/r/{publication.address}")
+    wanted = (publication.task_name, cast.subject.name, "消防安全检查", "未发现问题", *county.DEPARTMENTS[:2])
+    telling.check(all(part in page for part in wanted), "page")
+    by_name = await _get(f"{stage.public_url}/?q={cast.subject.name[3:]}")
+    by_code = await _get(f"{stage.public_url}/?q={cast.subject.key[4:]}")
+    telling.check(publication.address in by_name and publication.address in by_code, "found")
+    inside = [*cast.inspectors, "35.70", word("says.situation"), county.COORDINATOR]
+    telling.check(not any(part in page for part in inside), "hidden")
+
+
+async def _proof(stage: Stage, telling: Telling) -> None:
+    telling.scene("proof")
+    await _delivered(stage)
+    async with stage.store.reading() as session:
+        for one in await bundles.listed(session):
+            verdict = verify(await bundles.export(session, one["id"]))
+            telling.check(verdict.ok, "bundle", kind=one["id"], checks=len(verdict.checks))
+        breaks = await audit.verify(session)
+        events = (await session.exec(select(func.count()).select_from(AuditEvent))).one()
+        telling.check(not breaks, "audit", events=events)
+        evidence = (await session.exec(select(Evidence))).all()
+        stored = [one for one in evidence if one.state is EvidenceState.STORED and one.sha256]
+        telling.check(len(stored) == len(evidence) >= ALBUM, "photos", count=len(stored))
+        letters = (await session.exec(select(Outbox))).all()
+    arrived = {(one.telegram_id, one.message_id) for one in letters if one.state is OutboxState.SENT}
+    telling.check(len(arrived) == len(letters), "mail", count=len(letters))
+
+
+async def _delivered(stage: Stage) -> None:
+    """Wait for the last notices: they go out after the step that wrote them."""
+    for _ in range(PATIENCE):
+        async with stage.store.reading() as session:
+            counts = await outbox.counts(session)
+        if set(counts) <= {OutboxState.SENT}:
+            return
+        await asyncio.sleep(0.1)
+
+
+def _answers() -> dict[str, Move]:
+    """What the recorder finds: a shop in order, one extinguisher that is not."""
+    return {
+        "核查方式": press("👍 完成"),
+        "出示执法证件": press("已出示"),
+        "到场位置": Share(*SHOP),
+        "门头和现场照片": photos([shop_front(number) for number in range(ALBUM)]),
+        "本事项是否检查": press("是"),
+        "是否发现问题": press("否"),
+        "现场照片": press("跳过"),
+        "疏散通道": press("畅通"),
+        "安全出口有几个": Type("2"),
+        "锁闭": Type("0"),
+        "灭火器有几具": Type("４具"),
+        "过期": Type("0"),
+        "维护日期": press("昨天"),
+        "用电": press("未发现", "👍 完成"),
+        "是否发现消防": press("否"),
+        "检查结果": press("未发现问题", "👍 完成"),
+        "处置是否完结": press("是"),
+        "签字或盖章？": press("已签字"),
+        "谁签的": press("法定代表人"),
+        "签字页": photos([signed_page(), extinguisher(1)]),
+    }
+
+
+def _offers(phone: Person) -> int:
+    return sum(1 for message in phone.messages if message.from_bot and "您被抽中" in message.text)
+
+
+def _all_offered(phone: Person, visits: int) -> bool | None:
+    return True if _offers(phone) == visits else None
+
+
+def _offer(phone: Person, subject: str) -> int | None:
+    """The notice of a visit on somebody's phone."""
+    found = [
+        one.number for one in phone.messages if one.from_bot and subject in one.text and "被抽中" in one.text
+    ]
+    return found[-1] if found else None
+
+
+def _names_in(text: str) -> bool:
+    return any(name in text for name, *_ in county.INSPECTORS)
+
+
+def _after(text: str, mark: str) -> str:
+    return text.partition(mark)[2].split("\n", 1)[0].strip()
+
+
+async def _seats(stage: Stage, inspection_id: int) -> Sequence[str]:
+    async with stage.store.reading() as session:
+        query = (
+            select(Inspector.name)
+            .join(Place, col(Place.inspector_id) == Inspector.id)
+            .where(Place.inspection_id == inspection_id, Place.state != PlaceState.RECUSED)
+            .order_by(col(Place.seat))
+        )
+        return (await session.exec(query)).all()
+
+
+def _today(stage: Stage) -> date:
+    return stage.clock().astimezone(LOCAL_TIME).date()
+
+
+def _days_before(due: date, working_days: int) -> date:
+    calendar = official_calendar()
+    day = due
+    for _ in range(working_days):
+        day = calendar.previous_working_day(day).on
+    return day
+
+
+def _morning(day: date) -> datetime:
+    """When the day's reminders have gone out: ten in the morning."""
+    return datetime.combine(day, time(10), LOCAL_TIME).astimezone(UTC)
+
+
+async def _get(url: str) -> str:
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        response.raise_for_status()
+        return await response.text()
