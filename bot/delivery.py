@@ -22,12 +22,13 @@ from telegram import (
     LinkPreviewOptions,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.drain import Drain
 from bot.pace import Pace
+from bot.worker import Worker
 from models.mail import Outbox
 from services import outbox
 from services.step import Steps
@@ -119,13 +120,13 @@ class Delivery:
     Args:
         store: opens the steps.
         bot: sends.
-        owner: this worker's name in leases.
+        worker: who this is in leases.
     """
 
-    def __init__(self, store: Steps, bot: ExtBot[Turn], owner: str) -> None:
+    def __init__(self, store: Steps, bot: ExtBot[Turn], worker: Worker) -> None:
         self._store = store
         self._bot = bot
-        self._owner = owner
+        self._worker = worker
         self._drain = Drain()
         self._wake = asyncio.Event()
         self._reclaim_at = 0.0
@@ -155,8 +156,8 @@ class Delivery:
         async with self._store.step() as step:
             if monotonic() >= self._reclaim_at:
                 self._reclaim_at = monotonic() + RECLAIM_SECONDS
-                await outbox.reclaim(step)
-            rows = await outbox.claim(step, self._owner, free)
+                await outbox.reclaim(step, self._worker.is_gone)
+            rows = await outbox.claim(step, self._worker.name, free)
         for row in rows:
             self._drain.start(self._deliver(row))
         return len(rows)
@@ -172,7 +173,7 @@ class Delivery:
     async def _deliver(self, row: Outbox) -> None:
         async def begin() -> bool:
             async with self._store.step() as step:
-                return await outbox.begin(step, row.id, self._owner)
+                return await outbox.begin(step, row.id, self._worker.name)
 
         try:
             message_id = await self._send(row, Turn(begin))
@@ -260,13 +261,13 @@ class Delivery:
         log.warning("outbox %d: %s", row.id, failure)
         async with self._store.step() as step:
             if isinstance(error, RetryAfter):
-                await outbox.later(step, row.id, step.now + timedelta(seconds=_seconds(error)), failure)
+                await outbox.later(step, row.id, failure, timedelta(seconds=_seconds(error)))
             elif isinstance(error, Forbidden) or "chat not found" in error.message.lower():
                 await outbox.unreachable(step, row.id, failure)
             elif isinstance(error, BadRequest):
                 await outbox.dead(step, row.id, f"{failure}: {error.message[:120]}")
-            elif isinstance(error, NetworkError) and isinstance(error.__cause__, NEVER_SENT):
-                await outbox.later(step, row.id, step.now + timedelta(seconds=min(60, 2**row.tries)), failure)
+            elif isinstance(error, InvalidToken) or isinstance(error.__cause__, NEVER_SENT):
+                await outbox.later(step, row.id, failure)
             else:
                 await outbox.uncertain(step, row.id, failure)
 

@@ -1,18 +1,21 @@
 """Telegram in: raw updates are kept, then handed to aiogram, each user's in order.
 
-Polling and the webhook both end here. What a dead process left behind is handed over first.
+Polling and the webhook both end here. What a dead process left behind is handed over first. An update that has to be tried again holds
+up the same user's later ones: words are the answer to the question on the screen, so the next words must not overtake them.
 """
 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.drain import Drain
 from services import inbox
@@ -26,6 +29,9 @@ BACKLOG = 500
 RETRY_SECONDS = (0.2, 0.5, 1.0)
 """Waits between the tries of an update whose transaction broke for a reason that may pass; as many as it has tries."""
 
+DEAD_STORE_SECONDS = 5.0
+"""Wait between tries while the store can't even note that one failed."""
+
 
 class Intake:
     """Keeps updates and gives each to the dispatcher once.
@@ -34,14 +40,25 @@ class Intake:
         store: opens the steps.
         dispatcher: aiogram's, with our step middleware.
         bot: answers.
+        sleep: waits so many seconds.
     """
 
-    def __init__(self, store: Steps, dispatcher: Dispatcher, bot: Bot) -> None:
+    def __init__(
+        self,
+        store: Steps,
+        dispatcher: Dispatcher,
+        bot: Bot,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._store = store
         self._dispatcher = dispatcher
         self._bot = bot
+        self._sleep = sleep
         self._drain = Drain()
         self._queued: Counter[int | None] = Counter()
+        self._turns: dict[int | None, asyncio.Lock] = {}
+        self._ending = False
 
     @property
     def full(self) -> bool:
@@ -65,47 +82,65 @@ class Intake:
                 self._start(payload)
 
     async def empty(self) -> None:
-        """Wait until everything that was accepted has been handled."""
+        """Wait until everything that was accepted has been handled; what still has to be tried again is left for the next start."""
+        self._ending = True
         await self._drain.empty()
 
     def _start(self, payload: dict[str, Any]) -> None:
-        self._queued[inbox.sender(payload)] += 1
-        self._drain.start(self._handle(payload))
-
-    async def _handle(self, payload: dict[str, Any]) -> None:
         user = inbox.sender(payload)
+        self._queued[user] += 1
+        self._drain.start(self._in_turn(payload, user))
+
+    async def _in_turn(self, payload: dict[str, Any], user: int | None) -> None:
         try:
-            for wait in RETRY_SECONDS:
-                if await self._feed(payload, user):
-                    break
-                await asyncio.sleep(wait)
+            async with self._turns.setdefault(user, asyncio.Lock()):
+                await self._handle(payload, user)
         finally:
             self._queued[user] -= 1
             if not self._queued[user]:
-                del self._queued[user]
+                del self._queued[user], self._turns[user]
+
+    async def _handle(self, payload: dict[str, Any], user: int | None) -> None:
+        waits: Iterator[float] = chain(RETRY_SECONDS, repeat(DEAD_STORE_SECONDS))
+        while not await self._feed(payload, user):
+            if self._ending:
+                return
+            await self._sleep(next(waits))
 
     async def _feed(self, payload: dict[str, Any], user: int | None) -> bool:
         """Handle an update; returns whether that is the end of it, well or not."""
         update_id = payload["update_id"]
         try:
             update = Update.model_validate(payload, context={"bot": self._bot})
-            await self._dispatcher.feed_update(self._bot, update, behind=lambda: self._queued[user] - 1)
-        except DBAPIError as error:
-            # What breaks a rule of the tables breaks it again; a lost connection or a lock does not.
-            final = isinstance(error, IntegrityError | DataError | ProgrammingError)
-            return await self._failed(update_id, type(error.orig or error).__name__, user, error, final=final)
         except ValidationError as error:
-            return await self._failed(update_id, "unreadable", None, error, final=True)
+            return await self._failed(update_id, "unreadable", None, error)
+        try:
+            await self._dispatcher.feed_update(self._bot, update, behind=lambda: self._queued[user] - 1)
         except Exception as error:  # noqa: BLE001  (whatever a handler's fault is, the next update must be handled)
-            return await self._failed(update_id, type(error).__name__, user, error, final=True)
+            return await self._failed(update_id, _kind(error), user, error)
         return True
 
-    async def _failed(
-        self, update_id: int, failure: str, user: int | None, error: Exception, *, final: bool
-    ) -> bool:
+    async def _failed(self, update_id: int, failure: str, user: int | None, error: Exception) -> bool:
         log.error("update %d: %s", update_id, failure, exc_info=error)
-        async with self._store.step() as step:
-            given_up = await inbox.failed(step, update_id, failure, final=final)
+        try:
+            async with self._store.step() as step:
+                given_up = await inbox.failed(step, update_id, failure, final=not _may_pass(error))
+        except Exception as trouble:
+            if not _may_pass(trouble):
+                raise
+            log.warning("update %d: the store does not answer (%s)", update_id, _kind(trouble))
+            return False
         if given_up and user is not None:
             await self._dispatcher["apologise"](self._bot, user)
         return given_up
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether trying again can help: a lost connection and a lock pass, what breaks a rule of the tables breaks it again."""
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, IntegrityError | DataError | ProgrammingError)
+    return isinstance(error, NoConnection | OSError)
+
+
+def _kind(error: Exception) -> str:
+    return type(error.orig or error if isinstance(error, DBAPIError) else error).__name__

@@ -49,22 +49,28 @@ class Pace:
         Args:
             chat: where it goes; ``None`` for a call that is no message and takes no turn of a chat.
         """
-        if chat is not None:
-            await self._until(self._reserve_chat(chat))
         while True:
+            await self._until(self._free(chat))
             slot = max(self._clock(), self._next, self._held_until)
             self._next = slot + self._spacing
             await self._until(slot)
-            if self._clock() >= self._held_until:
+            # While it waited for the slot, a 429 may have come, or another message to the same chat may have gone.
+            now = self._clock()
+            if now >= self._held_until and now >= self._free(chat):
+                self._went(chat, now)
                 return
 
-    def _reserve_chat(self, chat: int) -> float:
-        now = self._clock()
-        if len(self._chats) > REMEMBERED_CHATS:
+    def _free(self, chat: int | None) -> float:
+        """When the chat takes its next message."""
+        return 0.0 if chat is None else self._chats.get(chat, 0.0)
+
+    def _went(self, chat: int | None, now: float) -> None:
+        """The chat's interval counts from when its message went, not from when it could have gone."""
+        if chat is None:
+            return
+        if len(self._chats) >= REMEMBERED_CHATS:
             self._chats = {known: free for known, free in self._chats.items() if free > now}
-        slot = max(now, self._chats.get(chat, 0.0))
-        self._chats[chat] = slot + (GROUP_INTERVAL_SECONDS if chat < 0 else self._chat_interval)
-        return slot
+        self._chats[chat] = now + (GROUP_INTERVAL_SECONDS if chat < 0 else self._chat_interval)
 
     async def _until(self, moment: float) -> None:
         while (left := moment - self._clock()) > 0:

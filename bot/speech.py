@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
@@ -47,7 +49,14 @@ REPEATS = 2
 
 
 class Patience(BaseRequestMiddleware):
-    """Waits a little after a 429, and repeats what can be repeated after a fault of the network."""
+    """Waits a little after a 429, and repeats what can be repeated after a fault of the network.
+
+    Args:
+        sleep: waits so many seconds.
+    """
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._sleep = sleep
 
     async def __call__(
         self,
@@ -59,16 +68,26 @@ class Patience(BaseRequestMiddleware):
         repeats = 0
         while True:
             try:
-                return await make_request(bot, method)
+                return await _understood(make_request, bot, method)
             except TelegramRetryAfter as error:
                 if error.retry_after > PATIENCE_SECONDS or repeats >= REPEATS:
                     raise
-                await asyncio.sleep(error.retry_after)
+                await self._sleep(error.retry_after)
             except (TelegramNetworkError, TelegramServerError):
                 if method.__api_method__ not in REPEATABLE or repeats >= REPEATS:
                     raise
-                await asyncio.sleep(0.2 * (repeats + 1))
+                await self._sleep(0.2 * (repeats + 1))
             repeats += 1
+
+
+async def _understood(
+    make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[TelegramType]
+) -> Response[TelegramType]:
+    """Make a request; an answer that is no JSON is some proxy's page and means no more than a server error."""
+    try:
+        return await make_request(bot, method)
+    except ClientDecodeError as error:
+        raise TelegramServerError(method, "the answer is no JSON") from error
 
 
 class Speech:
@@ -128,15 +147,16 @@ class Speech:
         """Draw a screen. A new one is sent, noted, and only then the earlier one goes: a crash in between leaves one that works."""
         async with self._store.reading() as session:
             shown = await screens.message_of(session, show.account_id, show.inspection_id)
-        if shown is not None and (show.below is None or shown >= show.below):
-            await self._call(bot, edit(show.chat_id, shown, show.message))
-            return
-        sent = await self._call(bot, say(show.chat_id, show.message))
-        if not isinstance(sent, Incoming):
+        in_place = shown is not None and (show.below is None or shown >= show.below)
+        draw = (
+            edit(show.chat_id, shown, show.message) if in_place and shown else say(show.chat_id, show.message)
+        )
+        drawn = await self._call(bot, draw)
+        if not isinstance(drawn, Incoming) or drawn.message_id == shown:
             return
         async with self._store.step() as step:
-            await screens.moved(step, show.account_id, show.inspection_id, sent.message_id)
-        if shown is None:
+            await screens.moved(step, show.account_id, show.inspection_id, drawn.message_id)
+        if shown is None or in_place:  # in place and yet another message: the earlier one was gone
             return
         if show.trace is not None:
             await self._call(bot, edit(show.chat_id, shown, Message(show.trace)))

@@ -1,7 +1,6 @@
 """Telegram out, put together: delivery of the outbox and fetching of evidence, without aiogram."""
 
 import asyncio
-import os
 from time import monotonic
 
 from bot.database import Store
@@ -10,6 +9,7 @@ from bot.media import Media
 from bot.pace import Pace
 from bot.settings import Settings
 from bot.vault import Vault
+from bot.worker import Worker
 
 
 class TelegramOut:
@@ -25,8 +25,7 @@ class TelegramOut:
             settings.notices_per_second, settings.chat_interval_seconds, clock=monotonic, sleep=asyncio.sleep
         )
         self._bot = ext_bot(settings.telegram_token.get_secret_value(), settings.telegram_api, pace)
-        owner = f"{os.uname().nodename}:{os.getpid()}"
-        self._delivery = Delivery(store, self._bot, owner)
+        self._delivery = Delivery(store, self._bot, Worker())
         self._media = Media(store, self._bot, Vault(settings.evidence_folder))
 
     def wake(self) -> None:

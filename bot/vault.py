@@ -30,8 +30,9 @@ class Vault:
         digest = hashlib.sha256(content).hexdigest()
         target = self.path(digest)
         if target.exists():
+            _sync(target.parent)  # whoever wrote it may have died just before
             return digest
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder(target.parent)
         handle, scratch = tempfile.mkstemp(dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -39,6 +40,7 @@ class Vault:
                 file.flush()
                 os.fsync(file.fileno())
             Path(scratch).replace(target)
+            _sync(target.parent)
         except BaseException:
             Path(scratch).unlink(missing_ok=True)
             raise
@@ -47,3 +49,24 @@ class Vault:
     def get(self, sha256: str) -> bytes:
         """The file with this digest (hex)."""
         return self.path(sha256).read_bytes()
+
+    def _folder(self, folder: Path) -> None:
+        """Make a folder with those above it, each for its owner only and each on disk by its name."""
+        if folder.is_dir():
+            return
+        above = folder.parent
+        if folder == self.folder:
+            above.mkdir(parents=True, exist_ok=True)
+        else:
+            self._folder(above)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync(above)
+
+
+def _sync(folder: Path) -> None:
+    """Write a folder's list of names to disk: a file whose name is lost at a power cut is lost."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -17,7 +17,8 @@ from models.people import RoleName
 from models.tasks import Task, TaskState
 from rules.errors import Refused
 from rules.profile.terms import Trigger
-from services import overview, profiles, tasks
+from rules.ratios import Outcome, judge
+from services import overview, pools, profiles, tasks
 from services.step import Step
 from templates.render import Message as Rendered
 from templates.render import render
@@ -26,6 +27,9 @@ router = Router(name="planning")
 
 PERIODS = (14, 30, 60)
 """Days that the buttons offer."""
+
+RATIOS = (100, 300, 500, 1000, 2000, 5000, 10000)
+"""Basis points that the buttons offer, as far as the profile's bounds allow them."""
 
 DATES = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D+(?:(\d{4})\D+)?(\d{1,2})\D+(\d{1,2})\D*")
 
@@ -88,6 +92,22 @@ async def ticked_trade(query: CallbackQuery, press: Press, step: Step) -> Reply:
         trade = _at([name for name, _ in known], press.argument)
     task = await tasks.set_industry(step, press.key, trade)
     return answer(query, await _trades(step, task))
+
+
+@router.callback_query(Pressed(TaskPress, "ratios"))
+async def chooses_ratios(query: CallbackQuery, press: Press, step: Step) -> Reply:
+    """The ratio of each stratum, with the usual ones as buttons."""
+    task = await tasks.led(step, press.key, TaskState.DRAFT)
+    return answer(query, await _ratios(step, task))
+
+
+@router.callback_query(Pressed(TaskPress, "ratio"))
+async def chose_ratio(query: CallbackQuery, press: Press, step: Step) -> Reply:
+    """A ratio for a stratum."""
+    profile = await profiles.of(step.session, step.person.account.jurisdiction)
+    stratum, _, basis_points = press.argument.partition("=")
+    task = await tasks.set_ratio(step, profile, press.key, stratum, _number(basis_points))
+    return answer(query, await _ratios(step, task))
 
 
 @router.callback_query(Pressed(TaskPress, "triggers"))
@@ -201,6 +221,18 @@ async def _items(step: Step, task: Task) -> Rendered:
 async def _trades(step: Step, task: Task) -> Rendered:
     known = await tasks.trades(step.session, task.jurisdiction)
     return render("task_trades", task=task, trades=known)
+
+
+async def _ratios(step: Step, task: Task) -> Rendered:
+    profile = await profiles.of(step.session, task.jurisdiction)
+    preview = await pools.subjects(step.session, profile, task, step.today)
+    offered = {
+        one.name: sorted(
+            bp for bp in {*RATIOS, one.rule.default_bp} if judge(one.rule, bp).outcome is not Outcome.REFUSE
+        )
+        for one in preview.strata
+    }
+    return render("task_ratios", task=task, preview=preview, offered=offered)
 
 
 async def _proposal(step: Step, task: Task) -> str:

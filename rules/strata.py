@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rules.profile.model import Profile
 from rules.profile.terms import CreditClass, Flag, Trigger, YearRule
+from rules.ratios import RatioRule, ratio_rule
 
 EVERYBODY = "ALL"
 """The one stratum of a jurisdiction that does not draw by credit class."""
@@ -41,6 +42,17 @@ class Standing:
     credit_class: str | None
     tags: Collection[str]
     drawn_this_year: bool
+
+
+def rule_of(profile: Profile, name: str) -> RatioRule:
+    """What holds for the ratio of a stratum that may be drawn.
+
+    Args:
+        profile: whose ratios hold.
+        name: as :func:`stratum` gives it.
+    """
+    known = {member.value: member for member in CreditClass}
+    return ratio_rule(profile, known.get(name, CreditClass.U), raised=name == RAISED)
 
 
 def stratum(profile: Profile, subject: Standing, trigger: Trigger | None = None) -> str:

@@ -76,16 +76,47 @@ def press(world: World, person: Person, place: Place) -> Done:
     if message is None or not (0 <= place.row < len(rows) and 0 <= place.column < len(rows[place.row])):
         raise CannotAct("no_button", f"message {place.message} has no such button (any more)")
     button: Button = rows[place.row][place.column]
+    if button.data is None:
+        revision = _touched(world, person, message, button.text)
+        return Done(revision, opened=button.url or button.web_app or "", copied=button.copied or "")
+    return _called_back(world, person, message, button.text, button.data)
+
+
+def forge(world: World, person: Person, number: int, data: str) -> Done:
+    """Sends what no button of the message sends: an old screen's button, or what a changed client makes up.
+
+    Args:
+        world: where.
+        person: who.
+        number: of a message in their chat.
+        data: what is sent to the bot.
+
+    Returns:
+        What came of it.
+
+    Raises:
+        CannotAct: no such message.
+    """
+    message = person.chat.ever(number)
+    if message is None:
+        raise CannotAct("no_message", f"there is no message {number}")
+    return _called_back(world, person, message, data, data)
+
+
+def _called_back(world: World, person: Person, message: Message, label: str, data: str) -> Done:
+    revision = _touched(world, person, message, label)
+    query = Query(world.opaque("query"), person.id, message.number, world.clock.now())
+    world.queries[query.id] = query
+    world.notify("callback_query", wire.callback_query(world, person, query, data))
+    return Done(revision, query=query.id)
+
+
+def _touched(world: World, person: Person, message: Message, label: str) -> int:
     unblocked(person)
     person.chat.read = len(person.chat.messages)
     revision = world.touch(person)
-    world.log(person, Event.PRESSED, message.number, button.text, by_bot=False)
-    if button.data is None:
-        return Done(revision, opened=button.url or button.web_app or "", copied=button.copied or "")
-    query = Query(world.opaque("query"), person.id, message.number, world.clock.now())
-    world.queries[query.id] = query
-    world.notify("callback_query", wire.callback_query(world, person, query, button.data))
-    return Done(revision, query=query.id)
+    world.log(person, Event.PRESSED, message.number, label, by_bot=False)
+    return revision
 
 
 def _matching(message: Message, label: str, data: str | None) -> list[Place]:

@@ -62,6 +62,10 @@ def _press(world: World, person: Person, body: Body) -> Done:
     return buttons.press(world, person, buttons.find(person, body.text("label", ""), data, message))
 
 
+def _forge(world: World, person: Person, body: Body) -> Done:
+    return buttons.forge(world, person, body.whole("message"), body.text("data"))
+
+
 def _tap(world: World, person: Person, body: Body) -> Done:
     return acts.tap(world, person, body.text("label"))
 
@@ -127,6 +131,7 @@ ACTS: Mapping[str, tuple[frozenset[str], Act]] = {
     "start": (frozenset({"payload"}), _start),
     "open": (frozenset({"link"}), _open),
     "press": (frozenset({"message", "row", "column", "label", "data"}), _press),
+    "forge": (frozenset({"message", "data"}), _forge),
     "tap": (frozenset({"label"}), _tap),
     "photos": (frozenset({"caption"}), _photos),
     "files": (frozenset({"caption"}), _files),

@@ -52,6 +52,11 @@ class Person:
         return [self._messages[number] for number in sorted(self._messages)]
 
     @property
+    def toasts(self) -> list[SeenToast]:
+        """The bot's answers to pressed buttons as of the last look, in order."""
+        return list(self._toasts)
+
+    @property
     def last(self) -> SeenMessage:
         """The newest message from the bot as of the last look.
 
@@ -113,6 +118,10 @@ class Person:
                     raise
                 if wait <= 0:
                     raise await self._in_vain(f"a button «{label or data}»", within) from None
+
+    async def forge(self, data: str, *, message: int) -> Done:
+        """Sends data that no button of the message sends: an old screen's, or made up by a changed client."""
+        return await self._do("forge", message=message, data=data)
 
     async def tap(self, label: str) -> Done:
         """Presses a key of the reply keyboard."""

@@ -4,9 +4,10 @@ A send is not idempotent: after a timeout nobody knows whether it arrived. So a 
 dies there leaves it UNCERTAIN, for a person to decide. An edit can be repeated and goes back into the queue.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import and_, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,8 +19,11 @@ from services.step import Step
 LEASE = timedelta(seconds=60)
 """How long a worker may hold a row; longer than a send with its own timeout can take."""
 
-TRIES = 8
-"""How often a row is tried when Telegram says clearly that it did not take it."""
+LONGEST_WAIT = timedelta(minutes=1)
+"""Between two tries of a row that could not go yet; its chat's later rows wait behind it."""
+
+EDIT_TRIES = 8
+"""How often an edit is repeated of which nobody knows whether it was made."""
 
 _AT_WORK = (OutboxState.LEASED, OutboxState.SENDING)
 
@@ -41,8 +45,14 @@ async def claim(step: Step, owner: str, limit: int) -> list[Outbox]:
         .where(
             earlier.telegram_id == Outbox.telegram_id,
             col(earlier.id) < col(Outbox.id),
-            col(earlier.state).in_([OutboxState.QUEUED, *_AT_WORK]),
-            col(earlier.not_before) <= step.now,
+            or_(
+                col(earlier.state).in_(_AT_WORK),
+                # One that is planned for a later time holds nobody up; one that was tried and has to wait does.
+                and_(
+                    col(earlier.state) == OutboxState.QUEUED,
+                    or_(col(earlier.not_before) <= step.now, col(earlier.tries) > 0),
+                ),
+            ),
         )
         .exists()
     )
@@ -92,14 +102,17 @@ async def sent(step: Step, row_id: int, message_id: int | None) -> None:
     step.session.add(row)
 
 
-async def later(step: Step, row_id: int, until: datetime, failure: str) -> None:
-    """Telegram refused it for now and said so: it goes back into the queue."""
+async def later(step: Step, row_id: int, failure: str, wait: timedelta | None = None) -> None:
+    """It certainly was not taken: it goes back into the queue and is tried until it is, however long the line is dead.
+
+    Args:
+        step: the transaction.
+        row_id: which row.
+        failure: the kind of fault.
+        wait: as long as Telegram said; without a word from it, longer after each try.
+    """
     row = await step.get(Outbox, row_id, lock=True)
-    row.tries += 1
-    row.state = OutboxState.QUEUED if row.tries < TRIES else OutboxState.DEAD
-    row.not_before = until
-    row.failure = failure
-    row.lease_owner = row.lease_until = None
+    _again(row, step.now, failure, wait)
     step.session.add(row)
 
 
@@ -132,15 +145,22 @@ async def unreachable(step: Step, row_id: int, failure: str) -> None:
         step.session.add(account)
 
 
-async def reclaim(step: Step) -> int:
+async def reclaim(step: Step, is_gone: Callable[[str], bool] = lambda _: False) -> int:
     """Take back what a dead worker holds: what it had not begun is queued again, what it was sending is uncertain.
+
+    Args:
+        step: the transaction.
+        is_gone: whether a worker is known to have ended, by its name; of others the lease has to run out.
 
     Returns:
         How many rows.
     """
+    at_work = col(Outbox.state).in_(_AT_WORK)
+    owners = (await step.session.exec(select(Outbox.lease_owner).where(at_work).distinct())).all()
+    gone = [owner for owner in owners if owner is not None and is_gone(owner)]
     query = (
         select(Outbox)
-        .where(col(Outbox.state).in_(_AT_WORK), col(Outbox.lease_until) <= step.now)
+        .where(at_work, or_(col(Outbox.lease_until) <= step.now, col(Outbox.lease_owner).in_(gone)))
         .with_for_update(skip_locked=True)
     )
     rows = list((await step.session.exec(query)).all())
@@ -179,10 +199,18 @@ async def counts(session: AsyncSession) -> dict[str, int]:
 
 
 def _unknown(row: Outbox, now: datetime, failure: str) -> None:
+    if row.edits is not None and row.tries < EDIT_TRIES:
+        _again(row, now, failure)
+        return
     row.failure = failure
     row.lease_owner = row.lease_until = None
-    if row.edits is not None:
-        row.state = OutboxState.QUEUED
-        row.not_before = now
-    else:
-        row.state = OutboxState.UNCERTAIN
+    row.state = OutboxState.UNCERTAIN
+
+
+def _again(row: Outbox, now: datetime, failure: str, wait: timedelta | None = None) -> None:
+    # The exponent has a limit as well: a line can be dead for days.
+    row.not_before = now + (wait or min(LONGEST_WAIT, timedelta(seconds=2 ** min(row.tries, 10))))
+    row.tries += 1
+    row.state = OutboxState.QUEUED
+    row.failure = failure
+    row.lease_owner = row.lease_until = None

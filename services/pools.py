@@ -21,10 +21,9 @@ from rules.draw.manifest import Manifest, freeze
 from rules.draw.quota import Quota, quota
 from rules.errors import Refused
 from rules.profile.model import Profile
-from rules.profile.terms import CreditClass
-from rules.ratios import RatioRule, ratio_rule, require_lawful
-from rules.strata import RAISED
+from rules.ratios import RatioRule, require_lawful
 from rules.strata import Standing as Facts
+from rules.strata import rule_of
 from rules.strata import stratum as stratum_of
 
 LEFT = "-left"
@@ -198,8 +197,7 @@ def recusals_digest(found: Mapping[int, set[int]]) -> str:
 
 
 def _plan(profile: Profile, task: Task, name: str, base: int) -> StratumPlan:
-    classes = {member.value: member for member in CreditClass}
-    rule = ratio_rule(profile, classes.get(name, CreditClass.U), raised=name == RAISED)
+    rule = rule_of(profile, name)
     ratio_bp = task.ratios.get(name, rule.default_bp)
     require_lawful(rule, ratio_bp)
     return StratumPlan(name, quota(base, rule.ratio(ratio_bp), rule.bounds), rule, ratio_bp)

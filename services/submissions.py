@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from datetime import date
 from typing import Any
 
 from sqlmodel import col, select
@@ -58,13 +57,14 @@ async def submit(step: Step, inspection: Inspection) -> Result:
         for section in record(work.form, work.draft.answers, step.now, phrases())
     ]
     earlier = await newest(step.session, inspection.id)
+    version = earlier.version + 1 if earlier else 1
     result = Result(
         jurisdiction=inspection.jurisdiction,
         inspection_id=inspection.id,
-        version=earlier.version + 1 if earlier else 1,
+        version=version,
         categories=categories,
         record=sections,
-        record_sha256=await _digest(step.session, inspection, sections),
+        record_sha256=await _digest(step.session, inspection, version, sections),
         submitted_by=step.person.account.id,
         submitted_at=step.now,
     )
@@ -199,7 +199,9 @@ async def _completed(step: Step, inspection: Inspection) -> None:
             await duties.start(step, one)
 
 
-async def _digest(session: AsyncSession, inspection: Inspection, sections: list[dict[str, Any]]) -> str:
+async def _digest(
+    session: AsyncSession, inspection: Inspection, version: int, sections: list[dict[str, Any]]
+) -> str:
     """SHA-256 (hex) over the record, the forms that it follows and its evidence, in canonical JSON."""
     query = (
         select(Evidence.question, Evidence.file_unique_id)
@@ -207,20 +209,16 @@ async def _digest(session: AsyncSession, inspection: Inspection, sections: list[
         .order_by(col(Evidence.id))
     )
     files = [list(row) for row in (await session.exec(query)).all()]
+    # The version is in it: a record that comes back unchanged needs everybody's word anew.
     content = {
         "inspection": inspection.number,
+        "version": version,
         "forms": inspection.forms,
         "sections": sections,
         "evidence": files,
     }
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
 
 
 def _touch(step: Step, inspection: Inspection) -> None:

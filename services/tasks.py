@@ -15,6 +15,8 @@ from rules.errors import Refused
 from rules.numbers import task_number
 from rules.profile.model import Profile
 from rules.profile.terms import TaskKind, Trigger
+from rules.ratios import require_lawful
+from rules.strata import rule_of
 from services.step import Step
 
 USUAL_PERIOD = timedelta(days=30)
@@ -147,6 +149,20 @@ async def set_period(step: Step, task_id: int, start: date, end: date) -> Task:
     if end < step.today:
         raise Refused("tasks.period_past")
     task.period_start, task.period_end = start, end
+    return _touched(step, task)
+
+
+async def set_ratio(step: Step, profile: Profile, task_id: int, stratum: str, basis_points: int) -> Task:
+    """Set the ratio of a stratum, within the bounds that the profile gives it.
+
+    Raises:
+        Refused: as :func:`rules.ratios.require_lawful`.
+
+    Source: 濮阳 二(六); 五原 art. 8; 示范区 五.
+    """
+    task = await led(step, task_id, TaskState.DRAFT)
+    require_lawful(rule_of(profile, stratum), basis_points)
+    task.ratios = {**task.ratios, stratum: basis_points}
     return _touched(step, task)
 
 
