@@ -82,6 +82,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     async def make() -> None:
         connection = await asyncpg.connect(address)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            await connection.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the run
+        await connection.execute("SELECT pg_reload_conf()")
         await connection.execute("CREATE DATABASE template_migrated")
         await connection.close()
         store = Store(_asynchronous(address, "template_migrated"), SetClock())
@@ -101,23 +104,26 @@ _COUNTER = iter(range(1_000_000))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
     """An empty, migrated database; every test that asks for it runs on both."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         path = tmp_path / "chouchatong.sqlite3"
         shutil.copy(template, path)
-        return URL.create("sqlite+aiosqlite", database=str(path))
+        yield URL.create("sqlite+aiosqlite", database=str(path))
+        return
     address: str = request.getfixturevalue("postgres")
     name = f"test_{next(_COUNTER)}"
 
-    async def copy() -> None:
+    async def execute(command: str) -> None:
         connection = await asyncpg.connect(address)
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template_migrated")
+        await connection.execute(command)
         await connection.close()
 
-    asyncio.run(copy())
-    return _asynchronous(address, name)
+    asyncio.run(execute(f"CREATE DATABASE {name} TEMPLATE template_migrated"))
+    yield _asynchronous(address, name)
+    # At once, and not with the server: hundreds of databases would fill the disk's cache and slow each other down.
+    asyncio.run(execute(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture

@@ -1,0 +1,11 @@
+"""Registers in: a table of subjects, inspectors or items becomes rows, all of it or nothing.
+
+==============  ==================================================================
+``intake``      the use case: one file, one transaction, one report
+``report``      what became of each line
+``batch``       what the three kinds have in common when they are written
+``subjects``    检查对象名录库
+``inspectors``  执法检查人员名录库, and the accounts of its people
+``items``       随机抽查事项清单, in versions
+==============  ==================================================================
+"""
