@@ -1,0 +1,260 @@
+"""One step of filling in a form: ``advance``, and nothing that remembers anything.
+
+The way through a form is one rule: after an answer comes the next question that is asked and still open, looking on from
+here and then from the beginning; when there is none, the review. So a question that a changed answer has brought up is
+asked at once, an answered one is never asked again, and every way ends in the review.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain
+
+from rules.errors import Refused
+from rules.forms import event as does
+from rules.forms.draft import REVIEW, Draft
+from rules.forms.event import Advance, Effect, Event
+from rules.forms.form import Form
+from rules.forms.question import Kind, Question
+from rules.forms.reading import chosen, in_order, picture, read
+from rules.forms.relevance import Fault, check, faults, relevant, required, suggestion
+from rules.forms.value import Value
+
+
+class Unfinished(Refused):
+    """The form cannot be handed in yet.
+
+    Args:
+        found: what is missing or does not hold, in the form's order.
+    """
+
+    def __init__(self, found: list[Fault]) -> None:
+        super().__init__("forms.unfinished", count=len(found))
+        self.faults = tuple(found)
+
+
+def advance(form: Form, draft: Draft, event: Event, now: datetime) -> Advance:
+    """Take one step.
+
+    Args:
+        form: the one that the draft began with.
+        draft: as it was.
+        event: what the person did.
+        now: the present moment, aware; today() is its date in Asia/Shanghai.
+
+    Returns:
+        The draft as it is now, and what happened. An event for a question that is not on the screen (a late picture of an
+        album, an old button) is taken and leaves the screen as it is.
+
+    Raises:
+        Refused: it cannot be done; the sentence says what is expected, and the draft is as it was.
+        Unfinished: on Submit, with everything that is still to do.
+    """
+    step = _Step(form, draft, now)
+    step.take(event)
+    step.land()
+    return step.result()
+
+
+class _Step:
+    """An event being worked out: the draft as it changes, and the effects as they happen."""
+
+    def __init__(self, form: Form, draft: Draft, now: datetime) -> None:
+        self._form = form
+        self._now = now
+        self._answers = dict(draft.answers)
+        self._aside = dict(draft.aside)
+        self._skipped = set(draft.skipped)
+        self._effects: list[Effect] = []
+        self._on_screen = draft.cursor
+        if draft.cursor is not None and (draft.cursor == REVIEW or draft.cursor in form.questions):
+            self._cursor = draft.cursor
+            self._settle(form.timed)
+        else:
+            self._settle(form.order)
+            self._cursor = self._next(0)
+
+    def result(self) -> Advance:
+        draft = Draft(self._answers, self._cursor, self._aside, frozenset(self._skipped))
+        return Advance(draft, tuple(self._effects))
+
+    def take(self, event: Event) -> None:
+        match event:
+            case does.Open():
+                self._on_screen = None
+            case does.Give(path, raw):
+                self._give(self._question(path), raw)
+            case does.Toggle(path, name):
+                self._toggle(self._question(path), name)
+            case does.Drop(path, ref):
+                self._drop(self._question(path), ref)
+            case does.Clear(path):
+                self._put(self._question(path), None)
+            case does.Done(path):
+                self._done(self._question(path))
+            case does.Skip(path):
+                self._skip(self._question(path))
+            case does.Goto(path):
+                self._turn(self._question(path).path)
+            case _:
+                self._move(event)
+
+    def land(self) -> None:
+        """Leave a question that is no longer asked, and say what is on the screen if that is news."""
+        if self._cursor != REVIEW and not self._relevant(self._cursor):
+            self._go_on()
+        if self._cursor != self._on_screen:
+            self._effects.append(does.Reviewed() if self._cursor == REVIEW else does.Asked(self._cursor))
+
+    def _move(self, event: Event) -> None:
+        match event:
+            case does.Back():
+                self._turn(self._before())
+            case does.Review():
+                self._turn(REVIEW)
+            case does.Submit():
+                found = faults(self._form, self._answers, self._now)
+                if found:
+                    raise Unfinished(found)
+                self._effects.append(does.Completed())
+
+    def _give(self, question: Question, raw: does.Raw) -> None:
+        if question.kind is Kind.SELECT_MULTIPLE:
+            raise Refused("forms.expected_select_multiple")
+        if question.kind is Kind.IMAGE:
+            self._add(question, picture(raw))
+            return
+        value = read(question, raw, self._now)
+        check(self._form, question, value, self._answers, self._now)
+        self._put(question, value)
+        self._leave(question)
+
+    def _add(self, question: Question, ref: str) -> None:
+        there = self._gathered(question)
+        if ref in there:
+            return
+        if len(there) >= question.most:
+            raise Refused("forms.pictures_full", most=question.most)
+        self._put(question, [*there, ref])
+        if question.most == 1:
+            self._done(question)
+
+    def _toggle(self, question: Question, name: str) -> None:
+        if question.kind is not Kind.SELECT_MULTIPLE:
+            raise Refused(f"forms.expected_{question.kind}")
+        chosen(question, name)
+        names = set(self._gathered(question)) ^ {name}
+        if name in names:
+            alone = {option.name for option in question.options if option.exclusive}
+            names = {name} if name in alone else names - alone
+        self._put(question, in_order(question, names))
+        if not names:
+            # Declined, or the suggestion that was just taken back would stand there again.
+            self._skipped.add(question.path)
+
+    def _drop(self, question: Question, ref: str) -> None:
+        there = self._gathered(question) if question.kind is Kind.IMAGE else []
+        if ref not in there:
+            raise Refused("forms.no_such_picture")
+        self._put(question, [kept for kept in there if kept != ref] or None)
+
+    def _done(self, question: Question) -> None:
+        value = self._standing(question)
+        check(self._form, question, value, self._answers, self._now)
+        if value is None:
+            self._skipped.add(question.path)
+        else:
+            self._put(question, value)
+        self._leave(question)
+
+    def _skip(self, question: Question) -> None:
+        if question.path not in self._answers:
+            check(self._form, question, None, self._answers, self._now)
+            self._skipped.add(question.path)
+        self._leave(question)
+
+    def _standing(self, question: Question) -> Value | None:
+        """What stands on the screen as the answer: the one given, else the one suggested until it was declined."""
+        value = self._answers.get(question.path)
+        if value is None and question.path not in self._skipped:
+            return suggestion(question, self._answers, self._now)
+        return value
+
+    def _gathered(self, question: Question) -> list[str]:
+        value = self._standing(question)
+        return value if isinstance(value, list) else []
+
+    def _question(self, path: str) -> Question:
+        question = self._form.questions.get(path)
+        if question is None or not question.asked or not self._relevant(path):
+            raise Refused("forms.not_asked")
+        return question
+
+    def _put(self, question: Question, value: Value | None) -> None:
+        path = question.path
+        before = self._answers.get(path)
+        if value == before:
+            return
+        self._skipped.discard(path)
+        if value is not None:
+            self._answers[path] = value
+            self._effects.append(does.Stored(path, value))
+        elif before is not None:
+            del self._answers[path]
+            self._effects.append(does.Cleared(path, before))
+        self._settle(self._form.affected[path])
+
+    def _settle(self, paths: Iterable[str]) -> None:
+        """Hold the answers against the conditions again, each question after those that it hangs on."""
+        for path in paths:
+            if not self._relevant(path):
+                self._skipped.discard(path)
+                if path in self._answers:
+                    self._aside[path] = self._answers.pop(path)
+                    self._effects.append(does.Hidden(path, self._aside[path]))
+            elif path in self._aside:
+                self._answers[path] = self._aside.pop(path)
+                self._effects.append(does.Restored(path, self._answers[path]))
+            elif path not in self._answers:
+                self._fill(self._form.questions[path])
+
+    def _fill(self, question: Question) -> None:
+        if question.read_only and question.kind is not Kind.NOTE:
+            value = suggestion(question, self._answers, self._now)
+            if value is not None:
+                self._answers[question.path] = value
+                self._effects.append(does.Stored(question.path, value))
+
+    def _relevant(self, path: str) -> bool:
+        return relevant(self._form, path, self._answers, self._now)
+
+    def _open(self, path: str) -> bool:
+        question = self._form.questions[path]
+        if path in self._answers or not question.asked or not self._relevant(path):
+            return False
+        return path not in self._skipped or required(question, self._answers, self._now)
+
+    def _next(self, place: int) -> str:
+        paths = self._form.paths
+        for at in chain(range(place, len(paths)), range(place)):
+            if self._open(paths[at]):
+                return paths[at]
+        return REVIEW
+
+    def _before(self) -> str:
+        paths = self._form.paths
+        place = len(paths) if self._cursor == REVIEW else self._form.places[self._cursor]
+        for path in reversed(paths[:place]):
+            if self._form.questions[path].asked and self._relevant(path):
+                return path
+        raise Refused("forms.first")
+
+    def _leave(self, question: Question) -> None:
+        if question.path == self._cursor:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self._cursor = self._next(self._form.places[self._cursor] + 1)
+
+    def _turn(self, cursor: str) -> None:
+        self._cursor = cursor
+        self._on_screen = None

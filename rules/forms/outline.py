@@ -1,0 +1,166 @@
+"""The sheet of questions as an outline: which questions there are, in which groups, under which names."""
+
+from dataclasses import dataclass, field
+
+from rules.forms import standard
+from rules.forms.parsing import Report
+from rules.forms.problems import Problems
+from rules.forms.question import Kind
+from rules.forms.sheets import Row
+
+_KINDS = {
+    "text": Kind.TEXT,
+    "string": Kind.TEXT,
+    "integer": Kind.INTEGER,
+    "int": Kind.INTEGER,
+    "decimal": Kind.DECIMAL,
+    "date": Kind.DATE,
+    "image": Kind.IMAGE,
+    "photo": Kind.IMAGE,
+    "geopoint": Kind.GEOPOINT,
+    "gps": Kind.GEOPOINT,
+    "location": Kind.GEOPOINT,
+    "note": Kind.NOTE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the survey that is a question, a note or the beginning of a group.
+
+    Args:
+        row: where it stands.
+        path: ``part/group/name``.
+        groups: paths of the groups around it, the outermost first.
+        kind: None for a group.
+        list_name: of the options, for choices.
+    """
+
+    row: Row
+    path: str
+    groups: tuple[str, ...]
+    kind: Kind | None
+    list_name: str = ""
+
+
+@dataclass(slots=True)
+class Outline:
+    """The rows in order, and who bears which name.
+
+    Args:
+        entries: questions, notes and groups.
+        bearers: by name, the entries that bear it.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    bearers: dict[str, list[Entry]] = field(default_factory=dict)
+
+    def find(self, name: str, report: Report) -> str | None:
+        """The question behind ``${name}``.
+
+        Args:
+            name: between the braces.
+            report: is told if there is no question, or more than one, or one without an answer.
+
+        Returns:
+            Its path, None when something was reported.
+        """
+        bearers = self.bearers.get(name, [])
+        if not bearers:
+            report("forms.reference_unknown", name=name)
+        elif len(bearers) > 1:
+            report("forms.reference_twice", name=name)
+        elif bearers[0].kind in {None, Kind.NOTE}:
+            report("forms.reference_empty", name=name)
+        else:
+            return bearers[0].path
+        return None
+
+
+class Sketch:
+    """Draws the outline row by row.
+
+    Args:
+        key: of the form, with which all paths begin.
+        problems: takes down what is wrong with types, names and groups.
+    """
+
+    def __init__(self, key: str, problems: Problems) -> None:
+        self._key = key
+        self._problems = problems
+        self._outline = Outline()
+        self._open: list[tuple[str, Row, str]] = []
+
+    def drawn(self, survey: list[Row]) -> Outline:
+        """The outline of a sheet.
+
+        Args:
+            survey: its rows.
+
+        Returns:
+            The outline, of use only if nothing was taken down.
+        """
+        for row in survey:
+            cell = row.cells.get("type")
+            if cell is None:
+                self._problems.add(row.at("type"), "forms.type_missing")
+            else:
+                self._row(row, cell.code)
+        for _, row, type_ in self._open:
+            self._problems.add(row.at("type"), "forms.group_open", type=type_)
+        for entry in self._outline.entries:
+            if entry.kind is None and not any(entry.path in other.groups for other in self._outline.entries):
+                self._problems.add(
+                    entry.row.at("type"), "forms.group_empty", name=entry.path.rpartition("/")[2]
+                )
+        return self._outline
+
+    def _row(self, row: Row, type_: str) -> None:
+        control = standard.control(type_)
+        if control is None:
+            kind, list_name = self._kind(row, type_)
+            self._add(row, kind, list_name)
+            return
+        begins, what = control
+        if not begins:
+            self._close(row, type_, what)
+            return
+        if what != standard.GROUP:
+            self._problems.add(row.at("type"), "forms.type_unsupported", type=type_)
+        self._open.append((self._add(row, None), row, what))
+
+    def _close(self, row: Row, type_: str, what: str) -> None:
+        if not self._open or self._open[-1][2] != what:
+            self._problems.add(row.at("type"), "forms.group_not_open", type=type_)
+        else:
+            self._open.pop()
+
+    def _kind(self, row: Row, type_: str) -> tuple[Kind, str]:
+        selection = standard.selection(type_)
+        if selection is not None:
+            return Kind(selection[0]), selection[1]
+        if type_ not in _KINDS:
+            self._problems.add(row.at("type"), "forms.type_unsupported", type=type_)
+        return _KINDS.get(type_, Kind.NOTE), ""
+
+    def _add(self, row: Row, kind: Kind | None, list_name: str = "") -> str:
+        groups = tuple(path for path, _, _ in self._open)
+        name = self._named(row, kind)
+        path = f"{groups[-1] if groups else self._key}/{name}"
+        if any(other.path == path for other in self._outline.bearers.get(name, [])):
+            self._problems.add(row.at("name"), "forms.name_twice", name=name)
+        entry = Entry(row, path, groups, kind, list_name)
+        self._outline.entries.append(entry)
+        self._outline.bearers.setdefault(name, []).append(entry)
+        return path
+
+    def _named(self, row: Row, kind: Kind | None) -> str:
+        cell = row.cells.get("name")
+        if cell is None:
+            if kind is not Kind.NOTE:
+                self._problems.add(row.at("name"), "forms.name_missing")
+            return f"row_{row.place.row}"
+        name = cell.code
+        if not standard.is_name(name):
+            self._problems.add(cell.place, "forms.name_wrong", name=name)
+        return name

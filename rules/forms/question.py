@@ -1,0 +1,144 @@
+"""What a form is made of: questions, the options of a choice, groups, and words with answers in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.forms.expression import Expression
+from rules.forms.value import Value
+
+
+class Kind(StrEnum):
+    """What is asked for. Source: https://xlsform.org/en/#question-types."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    SELECT_ONE = "select_one"
+    SELECT_MULTIPLE = "select_multiple"
+    IMAGE = "image"
+    GEOPOINT = "geopoint"
+    NOTE = "note"
+
+
+MOST_PICTURES = 20
+"""Pictures that one question takes when its form sets no other number with ``body::max_photos``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The place in a sentence where an answer belongs.
+
+    Args:
+        path: of the question.
+    """
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A sentence of the form's author, in which ``${name}`` stands for an answer.
+
+    Args:
+        pieces: literal text and references, in order.
+    """
+
+    pieces: tuple[str | Reference, ...]
+
+    def filled(self, show: Callable[[str], str]) -> str:
+        """The sentence as people read it.
+
+        Args:
+            show: the answer at a path, as people read it.
+
+        Returns:
+            The text with every reference replaced.
+        """
+        return "".join([piece if isinstance(piece, str) else show(piece.path) for piece in self.pieces])
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers that a choice offers.
+
+    Args:
+        name: what is stored.
+        label: what people read.
+        exclusive: whether it excludes the others, as 未发现问题 does.
+    """
+
+    name: str
+    label: str
+    exclusive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that stand under one heading or hang on one condition.
+
+    Args:
+        path: ``part/…/name``.
+        label: the heading, None for none.
+        relevant: when its questions are asked, None for always.
+    """
+
+    path: str
+    label: Wording | None
+    relevant: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, or a note between questions.
+
+    Args:
+        path: ``part/group/name``, unique in a visit.
+        part: key of the form that it belongs to.
+        kind: what is asked for.
+        label: the question.
+        hint: what stands under it, None for nothing.
+        guidance: longer help, None for nothing.
+        groups: paths of the groups around it, the outermost first.
+        required: whether it needs an answer, or the expression that says so.
+        required_message: said when the answer is missing, None for our own sentence.
+        relevant: when it is asked, None for always.
+        constraint: what its answer must satisfy, None for nothing.
+        constraint_message: said when it does not, None for our own sentence.
+        default: suggested answer, or the expression for it, None for none.
+        read_only: shown and recorded with its default, never asked.
+        options: of a choice, in the form's order.
+        most: pictures at the most.
+    """
+
+    path: str
+    part: str
+    kind: Kind
+    label: Wording
+    hint: Wording | None
+    guidance: Wording | None
+    groups: tuple[str, ...]
+    required: bool | Expression
+    required_message: Wording | None
+    relevant: Expression | None
+    constraint: Expression | None
+    constraint_message: Wording | None
+    default: Value | Expression | None
+    read_only: bool
+    options: tuple[Option, ...]
+    most: int
+
+    @property
+    def asked(self) -> bool:
+        """Whether a person answers it: neither a note nor read-only."""
+        return self.kind is not Kind.NOTE and not self.read_only
+
+    @property
+    def name(self) -> str:
+        """The last part of the path, as the form's author wrote it."""
+        return self.path.rpartition("/")[2]
+
+    def option(self, name: str) -> Option | None:
+        """The option with a name, None if there is none."""
+        return next((option for option in self.options if option.name == name), None)

@@ -1,0 +1,141 @@
+"""What one question's screen shows, and how far along it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.forms.draft import REVIEW, Draft
+from rules.forms.form import Form
+from rules.forms.question import Question, Wording
+from rules.forms.relevance import relevant, required, suggestion, visible
+from rules.forms.shown import plain
+from rules.forms.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far along: ``7/23 · 消防安全``.
+
+    Args:
+        position: of the question among those that are asked as things stand, from 1; the total in the review, 0 before.
+        total: how many are asked as things stand.
+        section: the heading that the question stands under.
+    """
+
+    position: int
+    total: int
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A question with everything that its screen needs.
+
+    Args:
+        question: its kind, options and limits.
+        label: the question, with answers filled in.
+        hint: what stands under it, None for nothing.
+        guidance: longer help, None for nothing.
+        notes: that stand before the question and after the one before.
+        value: the answer there is, None for none.
+        suggested: the answer that is offered as long as there is none, None for none.
+        required: whether it needs an answer.
+        progress: how far along.
+    """
+
+    question: Question
+    label: str
+    hint: str | None
+    guidance: str | None
+    notes: tuple[str, ...]
+    value: Value | None
+    suggested: Value | None
+    required: bool
+    progress: Progress
+
+
+def screen(form: Form, draft: Draft, now: datetime) -> Screen | None:
+    """The screen of the question at the cursor.
+
+    Args:
+        form: the one that the draft began with.
+        draft: as it is.
+        now: the present moment.
+
+    Returns:
+        The screen, None in the review and before the form was opened.
+    """
+    question = None if draft.cursor is None else form.questions.get(draft.cursor)
+    if question is None:
+        return None
+    value = draft.answers.get(question.path)
+    offered = value is None and question.path not in draft.skipped
+    return Screen(
+        question=question,
+        label=filled(form, question.label, draft.answers),
+        hint=_maybe(form, question.hint, draft.answers),
+        guidance=_maybe(form, question.guidance, draft.answers),
+        notes=_notes(form, form.places[question.path], draft.answers, now),
+        value=value,
+        suggested=suggestion(question, draft.answers, now) if offered else None,
+        required=required(question, draft.answers, now),
+        progress=progress(form, draft, now),
+    )
+
+
+def closing(form: Form, draft: Draft, now: datetime) -> tuple[str, ...]:
+    """The notes after the last question, for the review; arguments as in ``screen``."""
+    return _notes(form, len(form.paths), draft.answers, now)
+
+
+def progress(form: Form, draft: Draft, now: datetime) -> Progress:
+    """How far along a draft is; arguments as in ``screen``."""
+    asked = [question.path for question in visible(form, draft.answers, now) if question.asked]
+    here = draft.cursor
+    if here is None or here == REVIEW:
+        return Progress(len(asked) if here else 0, len(asked), form.title)
+    position = asked.index(here) + 1 if here in asked else 0
+    return Progress(position, len(asked), heading(form, form.questions[here], draft.answers))
+
+
+def heading(form: Form, question: Question, answers: Mapping[str, Value]) -> str:
+    """The heading that a question stands under.
+
+    Args:
+        form: the visit.
+        question: one of its questions.
+        answers: by path, for headings with answers in them.
+
+    Returns:
+        The title of the check item's part, else the label of the outermost group, else the form's title.
+    """
+    if question.part != form.key:
+        return next(source.title for source in form.sources if source.key == question.part)
+    label = form.groups[question.groups[0]].label if question.groups else None
+    return form.title if label is None else filled(form, label, answers)
+
+
+def filled(form: Form, wording: Wording, answers: Mapping[str, Value]) -> str:
+    """A sentence of the form's author with the answers in it."""
+    return wording.filled(lambda path: plain(form, path, answers))
+
+
+def _maybe(form: Form, wording: Wording | None, answers: Mapping[str, Value]) -> str | None:
+    return None if wording is None else filled(form, wording, answers)
+
+
+def _notes(form: Form, place: int, answers: Mapping[str, Value], now: datetime) -> tuple[str, ...]:
+    notes: list[str] = []
+    for path in reversed(form.paths[:place]):
+        question = form.questions[path]
+        if not relevant(form, path, answers, now):
+            continue
+        if question.asked:
+            break
+        notes.append(_note(form, question, answers))
+    return tuple(reversed(notes))
+
+
+def _note(form: Form, question: Question, answers: Mapping[str, Value]) -> str:
+    pieces = (filled(form, question.label, answers), plain(form, question.path, answers))
+    return " ".join(piece for piece in pieces if piece)

@@ -1,0 +1,82 @@
+"""Answers as people read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rules.forms.form import Form
+from rules.forms.question import Kind, Question
+from rules.forms.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """How values that are no words are put into words; the words themselves belong to templates/.
+
+    Args:
+        date: with ``{year}``, ``{month}``, ``{day}``.
+        pictures: with ``{count}``.
+        point: with ``{lat}`` and ``{lon}`` in degrees.
+        accuracy: with ``{metres}``; is put behind the point when the accuracy is known.
+        comma: between the options of a choice of several.
+    """
+
+    date: str
+    pictures: str
+    point: str
+    accuracy: str
+    comma: str
+
+
+PLAIN = Phrases("{year}-{month:02}-{day:02}", "{count}", "{lat:.6f}, {lon:.6f}", "", "、")
+"""Without words, for an answer inside a sentence of the form's author."""
+
+
+def shown(question: Question, value: Value, phrases: Phrases) -> str:
+    """An answer as people read it.
+
+    Args:
+        question: that it answers.
+        value: the answer.
+        phrases: for what is no word by itself.
+
+    Returns:
+        Labels instead of names, a date, a number of pictures, a position; text and numbers as they were given.
+    """
+    if isinstance(value, dict):
+        point = phrases.point.format(lat=value["lat"], lon=value["lon"])
+        return (
+            point
+            if value["accuracy"] is None
+            else point + phrases.accuracy.format(metres=round(value["accuracy"]))
+        )
+    if isinstance(value, list):
+        if question.kind is Kind.IMAGE:
+            return phrases.pictures.format(count=len(value))
+        return phrases.comma.join([_label(question, name) for name in value])
+    if question.kind is Kind.DATE:
+        day = date.fromisoformat(str(value))
+        return phrases.date.format(year=day.year, month=day.month, day=day.day)
+    if question.kind is Kind.SELECT_ONE:
+        return _label(question, str(value))
+    return str(value)
+
+
+def plain(form: Form, path: str, answers: Mapping[str, Value]) -> str:
+    """An answer inside a sentence: in place of ``${name}``.
+
+    Args:
+        form: that the question belongs to.
+        path: of the question.
+        answers: by path.
+
+    Returns:
+        The answer as people read it, empty for none.
+    """
+    value = answers.get(path)
+    return "" if value is None else shown(form.questions[path], value, PLAIN)
+
+
+def _label(question: Question, name: str) -> str:
+    option = question.option(name)
+    return name if option is None else option.label

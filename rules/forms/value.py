@@ -1,0 +1,48 @@
+"""What an answer is: JSON values in the store, ODK's loose values in an expression."""
+
+from typing import TypeAlias, TypedDict
+
+
+class Position(TypedDict):
+    """Where somebody stood: the answer to a geopoint question.
+
+    ``lat`` and ``lon`` in degrees (WGS 84), ``accuracy`` in metres, None where the phone did not say.
+    """
+
+    lat: float
+    lon: float
+    accuracy: float | None
+
+
+Value: TypeAlias = str | int | list[str] | Position
+"""An answer as it is stored; each kind of question has one shape.
+
+text: str; integer: int; decimal: str of a Decimal without trailing zeros; date: ISO str; select_one: the choice's name;
+select_multiple: names in the form's order; image: opaque references in the order of arrival; geopoint: Position.
+"""
+
+Atom: TypeAlias = str | float | bool
+"""A value inside an expression. An answer that is not there is the empty string, a date is its ISO string."""
+
+
+def atom(value: Value | None) -> Atom:
+    """An answer as an expression sees it.
+
+    Args:
+        value: the stored answer, None for none.
+
+    Returns:
+        Several choices or pictures are their names with blanks between, so that ``selected`` and ``count-selected``
+        work on both; a position is ``lat lon altitude accuracy`` with an altitude of 0.
+
+    Source: ODK XForms specification, «Data Types», https://getodk.github.io/xforms-spec/#data-types.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return float(value)
+    if isinstance(value, list):
+        return " ".join(value)
+    return f"{value['lat']} {value['lon']} 0 {value['accuracy'] or 0}"

@@ -1,0 +1,224 @@
+"""Whatever a thumb does: nothing is lost, nothing breaks, and there is always a way forward."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.errors import Refused
+from rules.forms import event as does
+from rules.forms.draft import REVIEW, Draft
+from rules.forms.engine import Unfinished, advance
+from rules.forms.event import Advance, Event
+from rules.forms.expression import Expression
+from rules.forms.form import Form, merge
+from rules.forms.value import Value
+from templates.refusal import sentence
+from tests.rules.forms.playthrough import attempts, play
+from tests.rules.forms.spreadsheet import NOW, YES_NO, form, shipped
+
+TANGLE = """
+| | type | name | label | required | relevant | constraint | default | read_only | body::max_photos |
+| | note | hello | 您好 | | | | | | |
+| | select_one yes_no | a | 甲 | yes | | | | | |
+| | begin_group | outer | 外 | | ${a} = 'yes' or ${late} = 'x' | | | | |
+| | integer | n | 数 | ${a} = 'yes' | | . >= 0 and . < 200 | 3 | | |
+| | begin_group | inner | 内 | | ${n} > 2 | | | | |
+| | select_multiple yes_no | m | 多 | | | count-selected(.) < 2 or ${n} > 50 | | | |
+| | image | p | 照片 | yes | selected(${m}, 'yes') | | | | 2 |
+| | end_group | | | | | | | | |
+| | end_group | | | | | | | | |
+| | date | d | 日期 | | today() > '2026-11-20' or ${n} = 12 | . <= today() | today() | | |
+| | text | fixed | 固定 | | ${d} != '' | | 固定 | yes | |
+| | decimal | x | 小数 | | ${fixed} = '固定' or ${p} != '' | . < 1000 | | | |
+| | geopoint | g | 位置 | ${x} > 1 | | | | | |
+| | text | late | 末 | | not(${g} = '') | | | | |
+"""
+
+
+@cache
+def tangle() -> Form:
+    return form(TANGLE, YES_NO)
+
+
+@cache
+def visit() -> Form:
+    items = [shipped("puyang/fire_safety"), shipped("national/item", "hygiene", "公共场所卫生")]
+    return merge(shipped("national/base"), items)
+
+
+def raws(choices: Sequence[str]) -> st.SearchStrategy[does.Raw]:
+    words = [
+        "3",
+        "12",
+        "１００",
+        "0.5",
+        "今天",
+        "昨天",
+        "明天",
+        "2026-11-01",
+        "x",
+        "是",
+        "",
+        "太长" * 3000,
+        "堵塞了通道",
+    ]
+    return st.one_of(
+        st.sampled_from(words).map(does.Text),
+        st.sampled_from(choices).map(does.Choice),
+        st.sampled_from(["1", "2", "3", ""]).map(does.Picture),
+        st.builds(does.Point, st.sampled_from([35.7, 95.0]), st.just(115.0), st.sampled_from([None, 5.0])),
+    )
+
+
+def answers_to(of: Form, path: str) -> st.SearchStrategy[Sequence[Event]]:
+    """What answers a question, if it is asked."""
+    return st.sampled_from(list(attempts(of.questions[path])))
+
+
+def touches(of: Form, path: str) -> st.SearchStrategy[Sequence[Event]]:
+    """What a thumb can do with a question, right or wrong."""
+    options = of.questions[path].options if path in of.questions else ()
+    choices = [*(option.name for option in options), "nothing"]
+    events: st.SearchStrategy[Event] = st.one_of(
+        st.builds(does.Give, st.just(path), raws(choices)),
+        st.builds(does.Toggle, st.just(path), st.sampled_from(choices)),
+        st.builds(does.Drop, st.just(path), st.sampled_from(["1", "2", "3"])),
+        st.sampled_from([does.Clear(path), does.Done(path), does.Skip(path), does.Goto(path)]),
+    )
+    return events.map(lambda event: (event,))
+
+
+@cache
+def anywhere(of: Form) -> st.SearchStrategy[Sequence[Event]]:
+    asked = [path for path, question in of.questions.items() if question.asked]
+    return st.one_of(
+        st.sampled_from([*of.paths, "nowhere"]).flatmap(lambda path: touches(of, path)),
+        st.sampled_from(asked).flatmap(lambda path: answers_to(of, path)),
+        st.sampled_from([(does.Open(),), (does.Back(),), (does.Review(),), (does.Submit(),)]),
+    )
+
+
+def moves(of: Form, draft: Draft) -> st.SearchStrategy[Sequence[Event]]:
+    """Mostly what the screen asks for, and then anything."""
+    if draft.cursor is None or draft.cursor == REVIEW:
+        return anywhere(of)
+    here = answers_to(of, draft.cursor)
+    return st.one_of(here, here, touches(of, draft.cursor), anywhere(of))
+
+
+def moments() -> st.SearchStrategy[datetime]:
+    return st.sampled_from([NOW, NOW + timedelta(hours=13)])
+
+
+def kept(before: Draft, step: Advance) -> tuple[dict[str, Value], dict[str, Value]]:
+    """The answers and those aside as the effects alone tell them."""
+    answers, aside = dict(before.answers), dict(before.aside)
+    for effect in step.effects:
+        match effect:
+            case does.Stored(path, value):
+                answers[path] = value
+            case does.Cleared(path, value):
+                assert answers.pop(path) == value
+            case does.Hidden(path, value):
+                assert answers.pop(path) == value
+                aside[path] = value
+            case does.Restored(path, value):
+                assert aside.pop(path) == value
+                answers[path] = value
+    return answers, aside
+
+
+def asked(of: Form, answers: Mapping[str, Value], now: datetime) -> set[str]:
+    """The paths that are asked, worked out anew and in the plainest way."""
+    found = set()
+    for path, question in of.questions.items():
+        conditions = [of.groups[group].relevant for group in question.groups] + [question.relevant]
+        if all(condition is None or condition.holds(answers, now) for condition in conditions):
+            found.add(path)
+    return found
+
+
+def sound(of: Form, draft: Draft, now: datetime) -> None:
+    there = asked(of, draft.answers, now)
+    assert set(draft.answers) <= there
+    assert not set(draft.aside) & there
+    assert draft.skipped <= there
+    assert not draft.skipped & set(draft.answers)
+    assert draft.cursor == REVIEW or (draft.cursor in there and of.questions[draft.cursor].asked)
+    assert Draft.from_json(json.loads(json.dumps(draft.as_json()))) == draft
+
+
+def complete(of: Form, draft: Draft, now: datetime) -> bool:
+    for path in asked(of, draft.answers, now):
+        question, value = of.questions[path], draft.answers.get(path)
+        if not question.asked:
+            continue
+        needed = question.required
+        if value is None and (needed.holds(draft.answers, now) if isinstance(needed, Expression) else needed):
+            return False
+        if (
+            value is not None
+            and question.constraint
+            and not question.constraint.holds(draft.answers, now, value)
+        ):
+            return False
+    return True
+
+
+def taken(of: Form, draft: Draft, event: Event, now: datetime) -> Advance | Refused:
+    try:
+        return advance(of, draft, event, now)
+    except Refused as refusal:
+        return refusal
+
+
+def press(of: Form, draft: Draft, event: Event, now: datetime) -> Draft:
+    step = taken(of, draft, event, now)
+    if isinstance(step, Refused):
+        assert sentence(step)
+        assert isinstance(step, Unfinished) == isinstance(event, does.Submit)
+        if isinstance(step, Unfinished):
+            assert step.faults
+            assert all(sentence(fault.refusal) for fault in step.faults)
+        return draft
+    assert kept(draft, step) == (step.draft.answers, step.draft.aside)
+    shown = [effect for effect in step.effects if isinstance(effect, does.Asked | does.Reviewed)]
+    assert len(shown) <= 1
+    if step.draft.cursor != draft.cursor:
+        assert shown == [
+            does.Reviewed() if step.draft.cursor == REVIEW else does.Asked(str(step.draft.cursor))
+        ]
+    if isinstance(event, does.Submit):
+        assert complete(of, step.draft, now)
+    sound(of, step.draft, now)
+    return step.draft
+
+
+def thumbs(of: Form, data: st.DataObject, most: int) -> Draft:
+    draft, now = Draft(), NOW
+    for _ in range(data.draw(st.integers(0, most))):
+        now = data.draw(moments())
+        for event in data.draw(moves(of, draft)):
+            draft = press(of, draft, event, now)
+    settled = press(of, draft, does.Open(), now)
+    if complete(of, settled, now):
+        assert does.Completed() in advance(of, settled, does.Submit(), now).effects
+    return settled
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_random_thumbs_lose_nothing_and_find_the_end(data: st.DataObject) -> None:
+    draft = thumbs(tangle(), data, 30)
+    play(tangle(), NOW, lambda options: data.draw(st.sampled_from(options)), draft)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_random_thumbs_on_a_whole_visit_lose_nothing_and_find_the_end(data: st.DataObject) -> None:
+    draft = thumbs(visit(), data, 30)
+    play(visit(), NOW, lambda options: data.draw(st.sampled_from(options)), draft)
