@@ -7,15 +7,21 @@ import asyncio
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from bot.demo import county
 from bot.demo.stage import Moved, Stage, staged
 from bot.demo.story import BEGINS, play
+from sandbox.client import Person
 
 IMAGES = Path(__file__).parent / "images"
+
+SEEN_IMAGES_ARE_THERE = """
+    [...document.images].every((one) => one.complete || one.getBoundingClientRect().bottom < 0)
+"""
+"""Pictures that have scrolled out of sight may never be loaded."""
 
 ARGUMENTS = (
     "--headless",
@@ -30,37 +36,40 @@ ARGUMENTS = (
 
 
 async def main() -> None:
-    """Act the story and take every picture."""
+    """Act the story and take a picture at every moment that is worth one."""
+    IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         async with staged(Path(data), Moved(BEGINS)) as stage, async_playwright() as playwright:
-            await play(stage, lambda _: None)
             browser = await playwright.chromium.launch(executable_path=_chromium(), args=ARGUMENTS)
-            await _phones(browser, stage)
+
+            async def look(name: str, people: Sequence[Person]) -> None:
+                await _phones(browser, stage, name, people)
+
+            await play(stage, lambda _: None, look)
             await _public(browser, stage)
             await browser.close()
 
 
-async def _phones(browser: Browser, stage: Stage) -> None:
-    journal = await stage.sandbox.journal()
-    numbers = {name: number for name, number in stage.numbers.items()}
-    recorder = next(entry["person"] for entry in journal if "开始检查" in entry["text"] and entry["event"] == "pressed")
-    mate = next(entry["person"] for entry in journal if "查看并核对" in entry["text"] and entry["event"] == "pressed")
-    shown = [numbers[county.COORDINATOR], numbers[county.WITNESS], recorder, mate, numbers[county.COMPANY]]
-    page = await browser.new_page(viewport={"width": 1760, "height": 960}, device_scale_factor=1)
-    await page.goto(f"{stage.phones_url}/?phones={','.join(map(str, shown))}")
-    await page.wait_for_load_state("networkidle")
-    await page.screenshot(path=IMAGES / "phones.png")
-    for name, number in (("recorder", recorder), ("coordinator", shown[0]), ("witness", shown[1]), ("mate", mate)):
-        single = await browser.new_page(viewport={"width": 400, "height": 860}, device_scale_factor=2)
-        await single.goto(f"{stage.phones_url}/?phones={number}")
-        await single.wait_for_load_state("networkidle")
-        await single.screenshot(path=IMAGES / f"phone-{name}.png")
-        await single.close()
+async def _phones(browser: Browser, stage: Stage, name: str, people: Sequence[Person]) -> None:
+    """One phone as tall as a phone, or several side by side."""
+    single = len(people) == 1
+    size = {"width": 400, "height": 860} if single else {"width": 1760, "height": 960}
+    page = await browser.new_page(viewport=size, device_scale_factor=1.5 if single else 1)
+    await page.goto(f"{stage.phones_url}/?phones={','.join(str(person.id) for person in people)}")
+    await page.wait_for_selector(".bubble")
+    await page.wait_for_function(SEEN_IMAGES_ARE_THERE)
+    if single:
+        await page.locator(".phone").first.screenshot(path=IMAGES / f"phone-{name}.png")
+    else:
+        await page.screenshot(path=IMAGES / f"{name}.png")
+    await page.close()
 
 
 async def _public(browser: Browser, stage: Stage) -> None:
     for name, width, height in (("phone", 390, 844), ("desktop", 1280, 800)):
-        page = await browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=2 if width < 500 else 1)
+        page = await browser.new_page(
+            viewport={"width": width, "height": height}, device_scale_factor=2 if width < 500 else 1
+        )
         await page.goto(stage.public_url)
         await page.screenshot(path=IMAGES / f"public-{name}.png")
         await page.click("a[href*='/r/']")

@@ -69,3 +69,19 @@ def check_categories(codes: Sequence[str]) -> tuple[ResultCategory, ...]:
     if alone is not None and len(chosen) > 1:
         raise Refused("forms.results_exclusive", label=alone.label)
     return chosen
+
+
+def require_consistent(categories: Sequence[ResultCategory], *, problem_in_item: bool) -> None:
+    """Refuse a result that says there was no problem where the part of an item says there was one.
+
+    Args:
+        categories: of the whole check.
+        problem_in_item: whether the part of any item found a problem.
+
+    Raises:
+        Refused: ``forms.results_contradict``.
+
+    Source: 邢台 三(三) (纸上填报, 结果录入审核把关不严); 偃师 art. 10 (truthful record).
+    """
+    if problem_in_item and not any(category.problem for category in categories):
+        raise Refused("forms.results_contradict")

@@ -250,9 +250,9 @@ async def _draw(step: Step, task: Task, kind: DrawKind) -> Draw:
     found = (await step.session.exec(select(Draw).where(Draw.task_id == task.id, Draw.kind == kind))).first()
     if found is not None:
         return found
-    jurisdiction = (
-        await step.session.exec(select(Jurisdiction).where(Jurisdiction.code == task.jurisdiction))
-    ).one()
+    # Locked, so that two draws that are committed at once take one number after the other.
+    query = select(Jurisdiction).where(Jurisdiction.code == task.jurisdiction).with_for_update()
+    jurisdiction = (await step.session.exec(query)).one()
     taken = set(
         (await step.session.exec(select(Draw.number).where(Draw.jurisdiction == task.jurisdiction))).all()
     )

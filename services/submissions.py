@@ -22,13 +22,18 @@ from models.tasks import Task, TaskState
 from rules.errors import Refused
 from rules.forms.event import Submit
 from rules.forms.record import record
-from rules.results import check_categories
+from rules.results import check_categories, require_consistent
 from services import duties, forms, notices, records, visits
 from services.step import Step
 from templates.phrases import phrases
 
 RESULTS_QUESTION = "results"
 """Name of the base form's question whose options are the result categories."""
+
+PROBLEM_QUESTION = "problem_found"
+"""Name of the question in an item's form that says whether the item had a problem."""
+
+YES = "yes"
 
 
 async def submit(step: Step, inspection: Inspection) -> Result:
@@ -40,14 +45,19 @@ async def submit(step: Step, inspection: Inspection) -> Result:
 
     Raises:
         rules.forms.engine.Unfinished: with what is missing.
-        Refused: as :func:`rules.results.check_categories`.
+        Refused: as :func:`rules.results.check_categories` and :func:`rules.results.require_consistent`.
 
     Source: 偃师 art. 10; 五原 art. 22 (truthful record).
     """
     work = await records.take(step, inspection, Submit())
     answer = records.answers_named(work.form, work.draft, forms.BASE, RESULTS_QUESTION)
     categories = answer if isinstance(answer, list) else []
-    check_categories(categories)
+    found = any(
+        value == YES
+        for path, value in work.draft.answers.items()
+        if path.endswith(f"/{PROBLEM_QUESTION}") and not path.startswith(f"{forms.BASE}/")
+    )
+    require_consistent(check_categories(categories), problem_in_item=found)
     sections = [
         {
             "part": section.part,

@@ -33,7 +33,7 @@ async def open_task(step: Step, profile: Profile) -> Task:
     account = actor.account
     if account.department_id is None:
         raise Refused("tasks.no_department")
-    lead = await step.get(Department, account.department_id)
+    lead = await step.get(Department, account.department_id, lock=True)  # one number after the other
     kinds = profile.tasks.kinds.value
     task = Task(
         jurisdiction=account.jurisdiction,

@@ -55,8 +55,10 @@ class Keyboard:
         self.rows.append(list(buttons))
         return Markup("")
 
-    def grid(self, buttons: list[Button], columns: int) -> Markup:
-        """Add rows of so many columns."""
+    def grid(self, buttons: list[Button], most: int) -> Markup:
+        """Add rows of at most so many buttons, as even as they go: 25 by at most 6 is five rows of five."""
+        rows = -(-len(buttons) // most)
+        columns = -(-len(buttons) // rows) if rows else most
         for start in range(0, len(buttons), columns):
             self.rows.append(buttons[start : start + columns])
         return Markup("")

@@ -13,7 +13,7 @@ from sqlmodel import col, func, select
 from bot.demo import county
 from bot.demo.pictures import extinguisher, shop_front, signed_page
 from bot.demo.stage import Stage
-from bot.demo.telling import Telling
+from bot.demo.telling import Look, Telling
 from bot.demo.thumb import Move, Share, Type, answer, photos, press, screen_of
 from models.audit import AuditEvent
 from models.duties import Duty, DutyState, Reminder
@@ -55,18 +55,19 @@ class _Cast:
     subject: Subject = field(init=False)
 
 
-async def play(stage: Stage, write: Callable[[str], object]) -> None:
+async def play(stage: Stage, write: Callable[[str], object], look: Look | None = None) -> None:
     """Act the story and check each step.
 
     Args:
         stage: a fresh demonstration whose clock began at ``BEGINS``.
         write: takes the transcript.
+        look: is called at moments worth a picture.
 
     Raises:
         AssertionError: something was not as it must be; the transcript ends there.
     """
     names = {number: name for name, number in stage.numbers.items()}
-    telling = Telling(stage.sandbox, names, write)
+    telling = Telling(stage.sandbox, names, write, look)
     telling.title()
     await _registers(stage, telling)
     cast = await _binding(stage, telling)
@@ -127,6 +128,7 @@ async def _task(cast: _Cast, telling: Telling) -> None:
     await coordinator.press("命名")
     await coordinator.press("就用这个")
     card = await coordinator.wait_for(button="开始抽取")
+    await telling.moment("task", coordinator)
     await telling.phones()
     telling.check("共抽 7 户" in card.text and "面馆" not in card.text, "preview", count=7)
 
@@ -139,6 +141,7 @@ async def _ceremony(stage: Stage, cast: _Cast, telling: Telling) -> None:
     asked = await witness.wait_for("承诺短码", button="贡献随机数")
     code = _after(asked.text, "承诺短码（请抄到纸质记录上）：")
     waiting = coordinator.last
+    await telling.moment("witness", witness)
     await telling.phones()
     telling.check(code and not _names_in(asked.text), "witness", code=code)
     telling.check(not any("揭晓" in label for label in waiting.labels), "too_early")
@@ -197,8 +200,12 @@ async def _visit(stage: Stage, cast: _Cast, telling: Telling) -> None:
     alone = await recorder.wait_for("等同行人员接受后")
     await mate.press("接受任务", message=_offer(mate, cast.subject.name))
     await mate.wait_for(button="开始检查")
+    await recorder.wait_for("可以开始检查了")
     await recorder.press("打开")
     await recorder.press("开始检查")
+    await answer(recorder, _answers(), until="疏散通道")
+    await telling.moment("question", recorder)
+    await telling.moment("phones", cast.coordinator, cast.witness, recorder, mate, cast.company)
     await answer(recorder, _answers(), until="灭火器有几具")
     await telling.phones()
     telling.check(not any("开始检查" in label for label in alone.labels), "two_needed")
@@ -209,6 +216,7 @@ async def _visit(stage: Stage, cast: _Cast, telling: Telling) -> None:
         1 for message in recorder.messages if message.from_bot and f"已收到 {ALBUM} 张" in message.text
     )
     telling.check(album <= 1, "album", count=ALBUM)
+    await telling.moment("overview", recorder)
     await recorder.press("提交记录")
     await recorder.wait_for("记录已提交")
     async with stage.store.reading() as session:
@@ -301,6 +309,7 @@ async def _deadline(stage: Stage, cast: _Cast, telling: Telling) -> None:
     telling.check(before == after, "once")
     await cast.coordinator.tap("⏰ 公示期限")
     await cast.coordinator.wait_for("剩 1 个工作日")
+    await telling.moment("deadlines", cast.coordinator)
     await telling.phones()
 
 

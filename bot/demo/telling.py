@@ -1,12 +1,14 @@
 """Tells the story: a heading for each scene, what was on the phones, and what was checked."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
-from sandbox.client import Sandbox
+from sandbox.client import Person, Sandbox
 from templates.story import word
+
+Look: TypeAlias = Callable[[str, Sequence[Person]], Awaitable[None]]
 
 SHOWN_LINES = 5
 SHOWN_BUTTONS = 4
@@ -20,12 +22,20 @@ class Telling:
         sandbox: where it happens.
         names: of the people by their Telegram number.
         write: takes text.
+        look: is called at moments worth a picture, with their name and whose phone shows them.
     """
 
-    def __init__(self, sandbox: Sandbox, names: Mapping[int, str], write: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        names: Mapping[int, str],
+        write: Callable[[str], object],
+        look: Look | None = None,
+    ) -> None:
         self._sandbox = sandbox
         self._names = names
         self._write = write
+        self._look = look
         self._shown = 0
         self.checks = 0
 
@@ -45,6 +55,11 @@ class Telling:
             raise AssertionError(what)
         self.checks += 1
         self._write(f"   {word('check', what=what)}\n")
+
+    async def moment(self, name: str, *people: Person) -> None:
+        """A moment worth a picture."""
+        if self._look is not None:
+            await self._look(name, people)
 
     def end(self) -> None:
         """All is well."""

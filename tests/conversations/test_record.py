@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from bot.demo.thumb import answer, press, screen_of
+from bot.demo.thumb import Type, answer, photos, press, screen_of
 from models.inspections import Answer, Evidence
 from tests.conversations.acting import MOVES, begun, picture
 from tests.conversations.conftest import Stage
@@ -238,3 +238,20 @@ async def test_optional_questions_can_be_skipped_and_required_ones_cannot(stage:
     review = screen_of(visit.recorder)
     assert review is not None
     assert "全部填好了" in review.text
+
+
+async def test_no_problem_overall_contradicts_a_problem_in_an_item(stage: Stage) -> None:
+    visit = await begun(stage)
+    moves = {
+        **MOVES,
+        "发现了什么问题": Type("未公示年报"),
+        "怎样处置": press("当场改正"),
+        "现场照片": photos([picture(5)]),
+        "是否发现问题": press("是"),
+        "门头和现场照片": photos([picture(1)]),
+    }
+    moves = {"门头和现场照片": moves.pop("门头和现场照片"), **moves}
+    await answer(visit.recorder, moves)
+    await visit.recorder.press("提交记录")
+    await visit.recorder.wait_for_toast("分项记录里写了发现问题")
+    assert (await visit.inspection()).submitted_at is None
