@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.sqlite import creator
 from rules.errors import Refused
 from services.audit import seal
 from services.step import Actor, Clock, Entropy, Step
@@ -31,24 +32,28 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _tune_sqlite(engine: AsyncEngine, begin: str, *, read_only: bool) -> None:
-    """Take transactions into our own hands: the driver's habit of beginning late is what loses updates."""
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")  # NORMAL may lose an acknowledged commit at a power cut
-        cursor.execute("PRAGMA foreign_keys=ON")
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
+def _sqlite(url: URL, begin: str, *pragmas: str, in_place: bool, **pool: Any) -> AsyncEngine:
+    """An engine whose transactions begin as we say: the driver's habit of beginning late is what loses updates."""
+    settings = (
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",  # NORMAL may lose an acknowledged commit at a power cut
+        "foreign_keys=ON",
+        *pragmas,
+    )
+    engine = create_async_engine(
+        url,
+        async_creator=creator(url, settings, in_place=in_place),
+        json_serializer=_json,
+        hide_parameters=True,
+        **pool,
+    )
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    return engine
 
 
 class Store:
@@ -67,14 +72,10 @@ class Store:
         if url.get_backend_name() == "sqlite":
             if url.database:
                 Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-            self._writer = create_async_engine(
-                url, pool_size=1, max_overflow=0, pool_timeout=60, json_serializer=_json, hide_parameters=True
+            self._writer = _sqlite(
+                url, "BEGIN IMMEDIATE", in_place=True, pool_size=1, max_overflow=0, pool_timeout=60
             )
-            _tune_sqlite(self._writer, "BEGIN IMMEDIATE", read_only=False)
-            self._reader = create_async_engine(
-                url, pool_size=4, max_overflow=4, json_serializer=_json, hide_parameters=True
-            )
-            _tune_sqlite(self._reader, "BEGIN", read_only=True)
+            self._reader = _sqlite(url, "BEGIN", "query_only=ON", in_place=False, pool_size=4, max_overflow=4)
         else:
             self._writer = self._reader = create_async_engine(
                 url,

@@ -145,8 +145,7 @@ class Speech:
 
     async def _show(self, bot: Bot, show: Show) -> None:
         """Draw a screen. A new one is sent, noted, and only then the earlier one goes: a crash in between leaves one that works."""
-        async with self._store.reading() as session:
-            shown = await screens.message_of(session, show.account_id, show.inspection_id)
+        shown = show.shown
         in_place = shown is not None and (show.below is None or shown >= show.below)
         draw = (
             edit(show.chat_id, shown, show.message) if in_place and shown else say(show.chat_id, show.message)

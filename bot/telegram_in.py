@@ -8,12 +8,13 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageText, Response, SendMessage
 from aiogram.types import BotCommand
 
 from bot.conversation import dispatcher
 from bot.database import Store
 from bot.intake import Intake
-from bot.polling import poll
+from bot.polling import RawUpdates, poll
 from bot.recovery import redraw
 from bot.settings import Settings
 from bot.speech import Patience, Speech
@@ -21,6 +22,12 @@ from bot.webhook import listen
 from templates.menu import entries
 
 log = logging.getLogger(__name__)
+
+ANSWERS = tuple(
+    Response.__class_getitem__(method.__returning__)
+    for method in (RawUpdates, SendMessage, EditMessageText, AnswerCallbackQuery, DeleteMessage)
+)
+"""Held, because pydantic forgets a generic model that nobody holds, and aiogram would have each made anew: longer than a whole step."""
 
 
 def make_bot(settings: Settings) -> Bot:

@@ -1,20 +1,19 @@
 """Takes the pictures in docs/images: the acted story, on the phones page and on the public page, in headless Chromium.
 
-Run ``python docs/pictures.py`` from the project's folder; it needs Chromium, a Chinese font and an emoji font.
+Run ``python -m docs.pictures`` from the project's folder; it needs Chromium, a Chinese font and an emoji font.
 """
 
 import asyncio
-import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, ViewportSize
 
 from bot.demo.stage import Moved, Stage, staged
 from bot.demo.story import BEGINS, play
 from sandbox.client import Person
+from tests.chromium import chromium
 
 IMAGES = Path(__file__).parent / "images"
 
@@ -23,37 +22,24 @@ SEEN_IMAGES_ARE_THERE = """
 """
 """Pictures that have scrolled out of sight may never be loaded."""
 
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 async def main() -> None:
     """Act the story and take a picture at every moment that is worth one."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
-        async with staged(Path(data), Moved(BEGINS)) as stage, async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=_chromium(), args=ARGUMENTS)
+        async with staged(Path(data), Moved(BEGINS)) as stage, chromium() as browser:
 
             async def look(name: str, people: Sequence[Person]) -> None:
                 await _phones(browser, stage, name, people)
 
             await play(stage, lambda _: None, look)
             await _public(browser, stage)
-            await browser.close()
 
 
 async def _phones(browser: Browser, stage: Stage, name: str, people: Sequence[Person]) -> None:
     """One phone as tall as a phone, or several side by side."""
     single = len(people) == 1
-    size = {"width": 400, "height": 860} if single else {"width": 1760, "height": 960}
+    size = ViewportSize(width=400, height=860) if single else ViewportSize(width=1760, height=960)
     page = await browser.new_page(viewport=size, device_scale_factor=1.5 if single else 1)
     await page.goto(f"{stage.phones_url}/?phones={','.join(str(person.id) for person in people)}")
     await page.wait_for_selector(".bubble")
@@ -75,13 +61,6 @@ async def _public(browser: Browser, stage: Stage) -> None:
         await page.click("a[href*='/r/']")
         await page.screenshot(path=IMAGES / f"result-{name}.png")
         await page.close()
-
-
-def _chromium() -> str:
-    found = shutil.which("chromium")
-    if found is None:
-        sys.exit("no Chromium here")
-    return found
 
 
 asyncio.run(main())

@@ -42,9 +42,13 @@ async def events(request: web.Request, world: World) -> web.StreamResponse:
             generation, revision = world.generation, world.revision
             body = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
             place = f"{world.instance}-{generation}-{revision}"
-            await response.write(f"id: {place}\nretry: {_RETRY_MS}\ndata: {body}\n\n".encode())
+            line = f"id: {place}\nretry: {_RETRY_MS}\ndata: {body}\n\n".encode()
         else:
-            await response.write(b": \n\n")
+            line = b": \n\n"
+        try:
+            await response.write(line)
+        except ConnectionResetError:
+            break  # the page is gone
         due = await world.bell.until(partial(_news, world, generation, revision), _BEAT_SECONDS) is not None
     return response
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,6 +20,16 @@ from models.registers import Jurisdiction
 from services.step import Step
 
 GENESIS = "0" * 64
+
+
+_NEWEST = (
+    select(AuditEvent.sequence, AuditEvent.hash)
+    .where(AuditEvent.jurisdiction == bindparam("jurisdiction"))
+    .order_by(col(AuditEvent.sequence).desc())
+    .limit(1)
+)
+_APPEND = insert(AuditEvent)
+"""Made once: they go with every step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,45 +75,40 @@ async def seal(step: Step) -> None:
     """
     if not step.entries:
         return
-    actor_id = step.actor.account.id if step.actor else None
     for jurisdiction in sorted({entry.jurisdiction for entry in step.entries}):
         if step.session.get_bind().dialect.name != "sqlite":
-            await step.session.exec(
-                select(Jurisdiction.code).where(Jurisdiction.code == jurisdiction).with_for_update()
-            )
-        newest = select(AuditEvent.sequence, AuditEvent.hash).where(AuditEvent.jurisdiction == jurisdiction)
-        found = (await step.session.exec(newest.order_by(col(AuditEvent.sequence).desc()).limit(1))).first()
-        sequence, previous = found or (0, GENESIS)
-        for entry in step.entries:
-            if entry.jurisdiction != jurisdiction:
-                continue
-            sequence += 1
-            event = AuditEvent(
-                jurisdiction=jurisdiction,
-                sequence=sequence,
-                at=step.now,
-                actor_id=actor_id,
-                kind=entry.kind,
-                object_kind=entry.object_kind,
-                object_id=entry.object_id,
-                data=entry.data,
-                previous=previous,
-                hash=line_hash(
-                    jurisdiction=jurisdiction,
-                    sequence=sequence,
-                    at=step.now,
-                    actor_id=actor_id,
-                    kind=entry.kind,
-                    object_kind=entry.object_kind,
-                    object_id=entry.object_id,
-                    data=entry.data,
-                    previous=previous,
-                ),
-            )
-            step.session.add(event)
-            previous = event.hash
+            # Not for update: every row that a step has written refers to its jurisdiction, and PostgreSQL shares that row's key with
+            # each of them; two steps that wanted it for themselves would wait for each other.
+            place = select(Jurisdiction.code).where(Jurisdiction.code == jurisdiction)
+            await step.session.exec(place.with_for_update(key_share=True))
+        newest = (await step.session.exec(_NEWEST, params={"jurisdiction": jurisdiction})).first()
+        lines = _chained(step, jurisdiction, *(newest or (0, GENESIS)))
+        await step.session.exec(_APPEND, params=lines)
     step.entries.clear()
-    await step.session.flush()
+
+
+def _chained(step: Step, jurisdiction: str, sequence: int, previous: str) -> list[dict[str, Any]]:
+    """The lines of a jurisdiction, each with the hash before it and its own."""
+    lines: list[dict[str, Any]] = []
+    actor_id = step.actor.account.id if step.actor else None
+    for entry in step.entries:
+        if entry.jurisdiction != jurisdiction:
+            continue
+        sequence += 1
+        line: dict[str, Any] = {
+            "jurisdiction": jurisdiction,
+            "sequence": sequence,
+            "at": step.now,
+            "actor_id": actor_id,
+            "kind": entry.kind,
+            "object_kind": entry.object_kind,
+            "object_id": entry.object_id,
+            "data": entry.data,
+            "previous": previous,
+        }
+        previous = line_hash(**line)
+        lines.append({**line, "hash": previous})
+    return lines
 
 
 async def verify(session: AsyncSession) -> list[Break]:

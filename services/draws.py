@@ -251,7 +251,7 @@ async def _draw(step: Step, task: Task, kind: DrawKind) -> Draw:
     if found is not None:
         return found
     # Locked, so that two draws that are committed at once take one number after the other.
-    query = select(Jurisdiction).where(Jurisdiction.code == task.jurisdiction).with_for_update()
+    query = select(Jurisdiction).where(Jurisdiction.code == task.jurisdiction).with_for_update(key_share=True)
     jurisdiction = (await step.session.exec(query)).one()
     taken = set(
         (await step.session.exec(select(Draw.number).where(Draw.jurisdiction == task.jurisdiction))).all()

@@ -17,10 +17,14 @@ from models.tasks import Part, Task, TaskDepartment
 from rules.calendar import Calendar, official_calendar
 from rules.deadlines import CheckEvents, StartEventMissing, local_date, publication_due
 from rules.profile.model import Profile
+from rules.profile.terms import MessageStyle
 from rules.reminders import Rung, digest_moment, is_quiet, rung_due
 from services import mail, profiles
 from services.step import Actor, Step
 from templates.render import render
+
+SHOWN = 12
+"""Duties that one digest names; the others are a press away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,10 @@ async def start(step: Step, inspection: Inspection) -> Duty | None:
         provisional=due.provisional,
         article=rule.working_days.article or rule.working_days.note or "",
     )
+    if (
+        inspection.published_at is not None
+    ):  # public before its clock began: a task's clock waits for the last visit
+        duty.state, duty.done_at = DutyState.DONE, inspection.published_at
     step.session.add(duty)
     await step.session.flush()
     step.record("duty.started", duty, due=due.on.isoformat(), provisional=due.provisional)
@@ -97,7 +105,7 @@ async def start(step: Step, inspection: Inspection) -> Duty | None:
 
 
 async def settle(step: Step, inspection: Inspection) -> None:
-    """The result is public: its duty is done. A task-level clock that has not started yet is done before it runs."""
+    """The result is public: its duty is done."""
     query = (
         select(Duty)
         .where(Duty.inspection_id == inspection.id, Duty.state == DutyState.OPEN)
@@ -150,6 +158,7 @@ async def remind(step: Step, jurisdiction: str, profile: Profile) -> int:
             continue
         for account_id in await _concerned(step.session, due):
             told[account_id].append(Told(due, rung))
+    thin = profile.messages.style.value is MessageStyle.THIN
     messages = 0
     for account_id, everything in sorted(told.items()):
         account = await step.get(Account, account_id)
@@ -158,7 +167,7 @@ async def remind(step: Step, jurisdiction: str, profile: Profile) -> int:
             [one for one in fresh if not one.rung.alone]
         ]:
             if group:
-                await _tell(step, account, group)
+                await _tell(step, account, group, thin=thin)
                 messages += 1
     return messages
 
@@ -169,9 +178,11 @@ async def overdue(session: AsyncSession, today: date) -> int:
     return len((await session.exec(query)).all())
 
 
-async def _tell(step: Step, account: Account, group: Sequence[Told]) -> None:
+async def _tell(step: Step, account: Account, group: Sequence[Told], *, thin: bool) -> None:
     """One message and, under their keys, a row for each reminder in it."""
-    message = render("reminder", told=group, today=step.today)
+    message = render(
+        "reminder", told=group[:SHOWN], more=max(0, len(group) - SHOWN), today=step.today, thin=thin
+    )
     row = await mail.post(step, account, "reminder", message)
     assert row is not None  # noqa: S101  (without a dedup key the outbox always takes it)
     for one in group:

@@ -1,7 +1,7 @@
 """Check forms: versions as they were written, pinned to the visit that began with them, compiled once."""
 
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any
@@ -49,21 +49,28 @@ def packaged(key: str) -> tuple[str, bytes]:
     raise Refused("records.no_form", form=key)
 
 
+async def keys(session: AsyncSession, jurisdiction: str) -> frozenset[str]:
+    """The forms that an item may name: those that come with the profiles, and the jurisdiction's own."""
+    own = (await session.exec(select(CheckForm.key).where(CheckForm.jurisdiction == jurisdiction))).all()
+    return _packaged_keys() | frozenset(own)
+
+
 async def pin(
     step: Step, profile: Profile, jurisdiction: str, items: tuple[CheckItem, ...]
 ) -> list[dict[str, Any]]:
     """The forms of a visit in the versions of this moment: the base form, then one part an item.
 
     Returns:
-        For each part its key, its title (empty: the form's own) and the id of the form's version.
+        For each part its key, its title (empty: the form's own), the id of the form's version and its digest.
 
     Source: 邢台 二(一) (a base form, and a form of its own for an item).
     """
     base = await _version(step, jurisdiction, profile.forms.base.value)
-    pins = [{"key": BASE, "title": "", "form": base.id}]
+    pins = [{"key": BASE, "title": "", "form": base.id, "sha256": base.sha256}]
     for item in items:
         form = await _version(step, jurisdiction, item.form or profile.forms.item.value)
-        pins.append({"key": part_key(item), "title": item.sub_name or item.name, "form": form.id})
+        title = item.sub_name or item.name
+        pins.append({"key": part_key(item), "title": title, "form": form.id, "sha256": form.sha256})
     return pins
 
 
@@ -74,7 +81,7 @@ async def of_visit(session: AsyncSession, pins: list[dict[str, Any]]) -> Form:
         session: the open session.
         pins: as :func:`pin` gave them.
     """
-    key = tuple((one["key"], one["title"], one["form"]) for one in pins)
+    key = tuple((one["key"], one["title"], one["sha256"]) for one in pins)
     found = _MERGED.get(key)
     if found is not None:
         return found
@@ -98,6 +105,17 @@ async def of_visit(session: AsyncSession, pins: list[dict[str, Any]]) -> Form:
     return form
 
 
+@cache
+def _packaged_keys() -> frozenset[str]:
+    return frozenset(
+        f"{folder.name}/{PurePosixPath(form.name).stem}"
+        for folder in files("jurisdictions").iterdir()
+        if (folder / "forms").is_dir()
+        for form in (folder / "forms").iterdir()
+        if form.name.endswith(_SUFFIXES)
+    )
+
+
 @lru_cache(maxsize=COMPILED)
 def compiled(source: bytes, suffix: str, key: str, title: str) -> Form:
     """A form compiled from its source; a version never changes, so it is compiled once."""
@@ -106,7 +124,7 @@ def compiled(source: bytes, suffix: str, key: str, title: str) -> Form:
     return load(source, suffix, key, title)
 
 
-_MERGED: dict[tuple[tuple[str, str, int], ...], Form] = {}
+_MERGED: dict[tuple[tuple[str, str, str], ...], Form] = {}
 
 
 async def _version(step: Step, jurisdiction: str, key: str) -> CheckForm:

@@ -12,6 +12,7 @@ from models.registers import Department, Inspector, Subject
 from models.results import Publication, Result
 from models.tasks import Task
 from rules.draw.commitment import short_code
+from rules.errors import Refused
 from rules.profile.terms import MessageStyle
 from services import mail, people, profiles, tasks
 from services.attempts import Attempt
@@ -56,14 +57,21 @@ class Case:
 
 
 async def case(session: AsyncSession, inspection_id: int) -> Case:
-    """Everything about a visit in a few queries."""
+    """Everything about a visit in a few queries.
+
+    Raises:
+        Refused: ``common.gone`` when there is no such visit.
+    """
     found = await session.exec(
         select(Inspection, Task, Subject)
         .join(Task, col(Inspection.task_id) == Task.id)
         .join(Subject, col(Inspection.subject_id) == Subject.id)
         .where(Inspection.id == inspection_id)
     )
-    inspection, task, subject = found.one()
+    row = found.first()
+    if row is None:
+        raise Refused("common.gone")
+    inspection, task, subject = row
     people_query = (
         select(Place, Inspector, Department, Account)
         .join(Inspector, col(Place.inspector_id) == Inspector.id)
@@ -217,10 +225,12 @@ async def send_photos(step: Step, account: Account, evidence: list[Evidence], ca
 
 async def tell_publication(step: Step, publication: Publication, address: str) -> None:
     """Inspectors and coordinators learn that the result is public, and where."""
-    await tell_mates(step, publication.inspection_id, "published", publication=publication, address=address)
-    await tell_coordinators(
-        step, publication.inspection_id, "published", publication=publication, address=address
-    )
+    known = await case(step.session, publication.inspection_id)
+    message = render("published", case=known, publication=publication, address=address)
+    mates = [mate.account for mate in known.mates if mate.account is not None]
+    for account in [*mates, *await coordinators(step.session, known.task)]:
+        key = f"published:{publication.id}:{account.id}"  # somebody may be both
+        await mail.post(step, account, "published", message, dedup=key)
 
 
 async def coordinators(session: AsyncSession, task: Task) -> list[Account]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from models.inspections import Inspection, InspectionState, Place, PlaceState
-from models.people import RoleName
 from models.registers import Inspector, Recusal, Subject
 from models.tasks import AttemptState, Drawn, Standing, TaskState
 from rules.draw.assignment import assign
@@ -16,7 +15,7 @@ from rules.draw.selection import select as draw
 from rules.draw.team import Visit
 from rules.errors import Refused
 from rules.numbers import inspection_number
-from services import attempts, notices, rosters, tasks
+from services import attempts, notices, pools, rosters, tasks
 from services.attempts import Attempt
 from services.step import Step
 
@@ -124,9 +123,14 @@ async def dispatch(step: Step, task_id: int) -> list[Inspection]:
 
 
 async def candidates(step: Step, place_id: int) -> list[Inspector]:
-    """Who may be put on an open place by a person: certified, in service, not on this visit, not recused from its subject."""
+    """Who may be put on an open place by a person: certified, in service, not on this visit, not recused from its subject.
+
+    Raises:
+        Refused: ``access.…`` for who does not lead the task.
+    """
     place = await step.get(Place, place_id)
     inspection = await step.get(Inspection, place.inspection_id)
+    await tasks.led(step, inspection.task_id)
     here = select(Place.inspector_id).where(
         Place.inspection_id == inspection.id, col(Place.inspector_id).is_not(None)
     )
@@ -135,20 +139,13 @@ async def candidates(step: Step, place_id: int) -> list[Inspector]:
         select(Inspector)
         .where(
             Inspector.jurisdiction == place.jurisdiction,
-            col(Inspector.active).is_(True),
-            col(Inspector.is_expert).is_(False),
-            Inspector.certification == "certified",
             col(Inspector.id).not_in(here),
             col(Inspector.id).not_in(recused),
         )
         .order_by((col(Inspector.department_id) == place.department_id).desc(), col(Inspector.id))
     )
     found = (await step.session.exec(query)).all()
-    return [
-        one
-        for one in found
-        if one.certificate_valid_until is None or one.certificate_valid_until >= step.today
-    ]
+    return [one for one in found if pools.may_inspect(one, step.today)]
 
 
 async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Place:
@@ -162,7 +159,6 @@ async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Pl
     place = await step.get(Place, place_id, lock=True)
     inspection = await step.get(Inspection, place.inspection_id, lock=True)
     await tasks.led(step, inspection.task_id)
-    step.person.require(RoleName.COORDINATOR)
     if place.state is not PlaceState.OPEN:
         raise Refused("common.not_now")
     if len(reason.strip()) not in REASON_LENGTH:

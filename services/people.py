@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,6 +21,15 @@ TOKEN_BYTES = 16
 INVITATION_LIFE = timedelta(hours=24)
 
 TRIES_AN_HOUR = 5
+
+
+_WHOEVER = (
+    select(Account, Role.name, Pointer)
+    .outerjoin(Role, col(Role.account_id) == Account.id)
+    .outerjoin(Pointer, col(Pointer.telegram_id) == Account.telegram_id)
+    .where(Account.telegram_id == bindparam("telegram_id"))
+)
+"""Made once: it goes with every update."""
 
 
 class Binding(StrEnum):
@@ -52,13 +61,7 @@ async def whoever(session: AsyncSession, telegram_id: int) -> Whoever:
     Returns:
         The actor, ``None`` inside for a stranger, and the pointer of the conversation.
     """
-    query = (
-        select(Account, Role.name, Pointer)
-        .outerjoin(Role, col(Role.account_id) == Account.id)
-        .outerjoin(Pointer, col(Pointer.telegram_id) == Account.telegram_id)
-        .where(Account.telegram_id == telegram_id)
-    )
-    found = (await session.exec(query)).all()
+    found = (await session.exec(_WHOEVER, params={"telegram_id": telegram_id})).all()
     if not found:
         return Whoever(None)
     account, _, pointer = found[0]

@@ -196,6 +196,12 @@ def recusals_digest(found: Mapping[int, set[int]]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def may_inspect(inspector: Inspector, today: date) -> bool:
+    """Whether somebody of the register counts as an inspector today: in service, certified, no expert."""
+    reason_against = _inspector_stratum(inspector, "", today)
+    return not reason_against
+
+
 def _plan(profile: Profile, task: Task, name: str, base: int) -> StratumPlan:
     rule = rule_of(profile, name)
     ratio_bp = task.ratios.get(name, rule.default_bp)

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.inspections import Answer, Evidence, EvidenceState, Inspection
+from models.inspections import Evidence, EvidenceState, Inspection
 from rules.errors import Refused
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import (
-    Advance,
     Back,
     Choice,
     Clear,
@@ -24,12 +23,10 @@ from rules.forms.event import (
     Event,
     Give,
     Goto,
-    Hidden,
     Open,
     Picture,
     Point,
     Raw,
-    Restored,
     Review,
     Skip,
     Stored,
@@ -40,7 +37,8 @@ from rules.forms.form import Form
 from rules.forms.question import Kind, Question
 from rules.forms.relevance import visible
 from rules.forms.value import Value
-from services import evidence, forms, visits
+from services import answers, evidence, forms, visits
+from services.answers import Kept
 from services.evidence import Sent
 from services.step import Step
 
@@ -93,9 +91,8 @@ class Work:
 
 async def look(session: AsyncSession, inspection: Inspection) -> Work:
     """A draft as it stands."""
-    form = await forms.of_visit(session, inspection.forms)
-    rows = await _current(session, inspection.id)
-    return Work(inspection, form, _draft(inspection, rows))
+    work, _ = await _opened(session, inspection)
+    return work
 
 
 async def of_recorder(step: Step, inspection_id: int, revision: int | None = None) -> Inspection:
@@ -143,13 +140,9 @@ async def take(
     Raises:
         Refused: it cannot be done; the draft is as it was.
     """
-    form = await forms.of_visit(step.session, inspection.forms)
-    rows = await _current(step.session, inspection.id)
-    work = Work(inspection, form, _draft(inspection, rows))
+    work, kept = await _opened(step.session, inspection)
     made = event(work) if callable(event) else event
-    came = advance(form, work.draft, made, step.now)
-    await _store(step, inspection, rows, came, sent_at or step.now)
-    return Work(inspection, form, came.draft, came.effects)
+    return await _taken(step, work, kept, made, sent_at or step.now)
 
 
 async def give(step: Step, inspection: Inspection, raw: Raw, *, sent_at: datetime) -> Work:
@@ -179,12 +172,12 @@ async def photograph(step: Step, inspection: Inspection, sent: Sent) -> Work:
         raise Refused("records.too_big")
     if sent.kind == "document" and sent.media_type not in PICTURE_TYPES:
         raise Refused("records.not_a_picture")
-    work = await look(step.session, inspection)
+    work, kept = await _opened(step.session, inspection)
     question = _on_screen(work)
     if question.kind is not Kind.IMAGE:
         raise Refused(f"forms.expected_{question.kind}")
     row, _ = await evidence.note(step, inspection, question.path, sent)
-    return await take(step, inspection, Give(question.path, Picture(str(row.id))), sent_at=sent.sent_at)
+    return await _taken(step, work, kept, Give(question.path, Picture(str(row.id))), sent.sent_at)
 
 
 async def press(step: Step, inspection: Inspection, do: str, argument: str) -> Work:
@@ -284,60 +277,16 @@ def _at(things: Sequence[Thing], argument: str) -> Thing:
     return things[int(argument)]
 
 
-async def _current(session: AsyncSession, inspection_id: int) -> dict[str, Answer]:
-    query = select(Answer).where(Answer.inspection_id == inspection_id, col(Answer.superseded_at).is_(None))
-    return {row.question: row for row in (await session.exec(query)).all()}
+async def _opened(session: AsyncSession, inspection: Inspection) -> tuple[Work, dict[str, Kept]]:
+    form = await forms.of_visit(session, inspection.forms)
+    kept = await answers.current(session, inspection.id)
+    return Work(inspection, form, answers.draft_of(inspection, kept)), kept
 
 
-def _draft(inspection: Inspection, rows: Mapping[str, Answer]) -> Draft:
-    return Draft(
-        answers={path: row.value for path, row in rows.items() if not row.aside},
-        cursor=inspection.cursor,
-        aside={path: row.value for path, row in rows.items() if row.aside},
-        skipped=frozenset(inspection.skipped),
-    )
-
-
-async def _store(
-    step: Step, inspection: Inspection, rows: dict[str, Answer], came: Advance, sent_at: datetime
-) -> None:
-    """Keep what changed: a new row for a new answer, the earlier one superseded; hidden answers are set aside."""
-    fresh: list[Answer] = []
-    for effect in came.effects:
-        if isinstance(effect, Stored | Cleared) and effect.question in rows:
-            rows[effect.question].superseded_at = step.now
-            step.session.add(rows.pop(effect.question))
-        if isinstance(effect, Hidden | Restored):
-            row = rows[effect.question]
-            row.aside = isinstance(effect, Hidden)
-            step.session.add(row)
-    await step.session.flush()
-    for effect in came.effects:
-        if isinstance(effect, Stored):
-            row = Answer(
-                jurisdiction=inspection.jurisdiction,
-                inspection_id=inspection.id,
-                question=effect.question,
-                value=effect.value,
-                given_by=step.person.account.id,
-                given_at=step.now,
-                sent_at=sent_at,
-            )
-            step.session.add(row)
-            fresh.append(row)
-    inspection.cursor = came.draft.cursor
-    inspection.skipped = sorted(came.draft.skipped)
-    inspection.revision += 1
-    inspection.changed_at = step.now
-    step.session.add(inspection)
-    await step.session.flush()
-    changes = [
-        type(effect).__name__.lower()
-        for effect in came.effects
-        if isinstance(effect, Stored | Cleared | Hidden | Restored)
-    ]
-    if changes:
-        step.record("answer.changed", inspection, answers=[row.id for row in fresh], changes=changes)
+async def _taken(step: Step, work: Work, kept: Mapping[str, Kept], event: Event, sent_at: datetime) -> Work:
+    came = advance(work.form, work.draft, event, step.now)
+    await answers.keep(step, work.inspection, kept, came, sent_at)
+    return Work(work.inspection, work.form, came.draft, came.effects)
 
 
 async def _let_go(step: Step, work: Work, question: str) -> None:

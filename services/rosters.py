@@ -2,8 +2,10 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,16 +14,17 @@ from models.inspections import Inspection, Place, PlaceState
 from models.registers import Department, Inspector, Subject
 from models.tasks import DrawAttempt, Drawn, Standing, TaskDepartment
 from rules.draw.assignment import Chance
-from rules.draw.identity import Kind, inspector_id
+from rules.draw.identity import EXCLUDED, Kind, inspector_id
 from rules.draw.manifest import Manifest, read
 from rules.draw.roster import Redraw, Roster, inspectors_of
 from rules.draw.team import Assigned, Assignment, Team, Visit
 from rules.draw.team import Inspector as Candidate
 from rules.draw.team import Place as Wanted
-from services import tasks
+from services import pools, tasks
 from services.attempts import Attempt
 
-HELD = (PlaceState.OFFERED, PlaceState.ACCEPTED)
+BARRED = "barred"
+"""In an attempt's details: by the id of a place that was given up, who could not be drawn for it any more."""
 
 
 def manifest_of(half: DrawAttempt, kind: Kind) -> Manifest:
@@ -55,12 +58,14 @@ class Seats:
     Args:
         inspections: by subject key, with the subject's ticket, in ticket order.
         places: every row of each inspection's seats, oldest first.
+        register: the jurisdiction's inspectors, by their id there.
         ids: register ids of inspectors to the draw's ids.
         recused: draw's ids of those who may not inspect a subject, by subject key, as known when the draw was committed.
     """
 
     inspections: dict[str, tuple[Inspection, bytes]]
     places: dict[int, list[Place]]
+    register: dict[int, Inspector]
     ids: dict[int, str]
     recused: dict[str, frozenset[str]]
     wanted: tuple[Wanted, ...]
@@ -91,28 +96,62 @@ class Seats:
             teams[key] = team
         return Assignment(teams, dict(counted))
 
-    def roster(self, details: dict[str, object]) -> Roster:
+    def roster(self, details: Mapping[str, Any]) -> Roster:
         """The whole assignment as the auditor's bundle holds it, recusals in the order in which they happened."""
         visits, outcome, redraws = [], {}, []
         for key, (inspection, ticket) in self.inspections.items():
             visits.append(Visit(key, ticket, self.wanted, self.recused.get(key, frozenset())))
             outcome[key] = self.first_holders(inspection)
             redraws += [
-                (key, place) for place in self.places[inspection.id] if place.state is PlaceState.RECUSED
+                (self._following(place).id, key, place)
+                for place in self.places[inspection.id]
+                # A person's decision was not chance's, and nothing is drawn again when it falls.
+                if place.state is PlaceState.RECUSED and place.filled_by is None
             ]
-        redraws.sort(key=lambda pair: (pair[1].responded_at or pair[1].offered_at, pair[1].id))
+        barred = details.get(BARRED, {})  # written by services/visits.py; the rest by services/draws.py
         return Roster(
             visits=tuple(visits),
-            expertise={k: frozenset(v) for k, v in details["expertise"].items()},  # type: ignore[attr-defined]  # written by draws.commit
-            loads=dict(details["loads"]),  # type: ignore[call-overload]  # likewise
+            expertise={key: frozenset(tags) for key, tags in details["expertise"].items()},
+            loads=dict(details["loads"]),
             outcome=outcome,
-            redraws=tuple(self._redraw(key, place) for key, place in redraws),
+            redraws=tuple(
+                self._redraw(key, place, tuple(barred.get(str(place.id), ())))
+                for _, key, place in sorted(redraws, key=lambda one: one[0])
+            ),
         )
 
-    def _redraw(self, key: str, place: Place) -> Redraw:
+    def barred(
+        self, key: str, listed: Sequence[Candidate], recused: Collection[int], today: date
+    ) -> list[str]:
+        """Who can't be drawn for a visit's place any more, for what came up after the draw.
+
+        Args:
+            key: the subject's.
+            listed: everybody in the list of the draw.
+            recused: register ids of those recused from it as of now.
+            today: in China.
+
+        Returns:
+            Draw's ids, ascending: those whom a person put on the visit, those recused since, those who no longer qualify.
+        """
+        rows = self.places[self.inspections[key][0].id]
+        chosen = {row.inspector_id for row in rows if row.filled_by is not None}
+        late = {
+            number
+            for number, one in self.register.items()
+            if number in chosen or number in recused or not pools.may_inspect(one, today)
+        }
+        known = {self._drawn(row) for row in rows} | self.recused.get(key, frozenset())
+        drawable = {one.id for one in listed if not one.stratum.startswith(EXCLUDED)}
+        return sorted(({self.ids[number] for number in late} & drawable) - known)
+
+    def _following(self, place: Place) -> Place:
         rows = self.places[place.inspection_id]
-        following = next(row for row in rows if row.seat == place.seat and row.id > place.id)
-        return Redraw(key, place.seat, self._id(place.inspector_id) or "", self._drawn(following))
+        return next(row for row in rows if row.seat == place.seat and row.id > place.id)
+
+    def _redraw(self, key: str, place: Place, barred: tuple[str, ...]) -> Redraw:
+        holder = self._id(place.inspector_id) or ""
+        return Redraw(key, place.seat, holder, self._drawn(self._following(place)), barred)
 
     def _drawn(self, place: Place) -> str | None:
         """Whom chance put there; a person's decision is not chance's."""
@@ -156,4 +195,4 @@ async def seats(session: AsyncSession, attempt: Attempt) -> Seats:
         if subject in subject_keys
     }
     parts = await tasks.departments_of(session, attempt.task.id)
-    return Seats(inspections, places, ids, recused, wanted(parts))
+    return Seats(inspections, places, {row.id: row for row in rows}, ids, recused, wanted(parts))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,30 +11,39 @@ from models.inspections import Inspection
 from models.people import Screen
 from services.step import Step
 
+_WHOSE = (
+    col(Screen.account_id) == bindparam("of_account"),
+    col(Screen.inspection_id) == bindparam("of_inspection"),
+)
+# Made once: making a statement costs more than carrying it out, and these go with every answer.
+_SHOWN = select(Screen.message_id).where(*_WHOSE)
+_MOVE = (
+    update(Screen)
+    .where(*_WHOSE)
+    .values(message_id=bindparam("to"))
+    .execution_options(synchronize_session=False)
+)
+
 
 async def message_of(session: AsyncSession, account_id: int, inspection_id: int) -> int | None:
     """The message that shows the draft to this person, if one does."""
-    query = select(Screen.message_id).where(
-        Screen.account_id == account_id, Screen.inspection_id == inspection_id
-    )
-    return (await session.exec(query)).first()
+    return (await session.exec(_SHOWN, params=_of(account_id, inspection_id))).first()
 
 
 async def moved(step: Step, account_id: int, inspection_id: int, message_id: int) -> None:
     """Another message shows the draft from now on."""
-    query = select(Screen).where(Screen.account_id == account_id, Screen.inspection_id == inspection_id)
-    screen = (await step.session.exec(query)).first()
-    if screen is not None:
-        screen.message_id = message_id
-    else:
-        inspection = await step.get(Inspection, inspection_id)
-        screen = Screen(
+    moved = await step.session.exec(_MOVE, params={**_of(account_id, inspection_id), "to": message_id})
+    if moved.rowcount:
+        return
+    inspection = await step.get(Inspection, inspection_id)
+    step.session.add(
+        Screen(
             jurisdiction=inspection.jurisdiction,
             account_id=account_id,
             inspection_id=inspection_id,
             message_id=message_id,
         )
-    step.session.add(screen)
+    )
 
 
 async def changed_since(session: AsyncSession, moment: datetime) -> Sequence[Screen]:
@@ -44,3 +54,7 @@ async def changed_since(session: AsyncSession, moment: datetime) -> Sequence[Scr
         .where(col(Inspection.changed_at) >= moment)
     )
     return (await session.exec(query)).all()
+
+
+def _of(account_id: int, inspection_id: int) -> dict[str, int]:
+    return {"of_account": account_id, "of_inspection": inspection_id}

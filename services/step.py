@@ -109,7 +109,8 @@ class Step:
         Raises:
             Refused: ``common.gone`` when there is none.
         """
-        row = await self.session.get(table, key, with_for_update=True if lock else None)
+        # With its key shared: other steps may go on to write rows that refer to this one.
+        row = await self.session.get(table, key, with_for_update={"key_share": True} if lock else None)
         if row is None:
             raise Refused("common.gone")
         return row

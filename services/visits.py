@@ -9,14 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.people import RoleName
 from models.registers import Inspector, Recusal, RecusalKind, Subject
-from models.tasks import Task, TaskState
+from models.tasks import DrawAttempt, Task, TaskState
 from rules.draw.assignment import redraw
 from rules.draw.identity import inspector_id
 from rules.errors import Refused
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import Open
-from services import attempts, forms, notices, profiles, rosters, tasks
+from services import attempts, forms, notices, people, profiles, rosters, tasks
 from services.step import Actor, Step
 
 REASON_LENGTH = range(2, 201)
@@ -118,20 +118,7 @@ async def recuse(step: Step, inspection_id: int, reason: str) -> Place:
         raise Refused("common.not_now")
     if len(reason.strip()) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
-    attempt = await attempts.newest(step.session, inspection.task_id)
-    assert attempt is not None  # noqa: S101  (there is no visit without a draw)
-    seats = await rosters.seats(step.session, attempt)
-    key = next(key for key, (one, _) in seats.inspections.items() if one.id == inspection_id)
-    chosen = None
-    if place.filled_by is None:
-        assignment = redraw(
-            seats.assignment(attempt.inspectors.details["loads"]),
-            key,
-            place.seat,
-            rosters.candidates_of(attempt),
-            rosters.chance_of(attempt),
-        )
-        chosen = assignment.teams[key].inspectors[place.seat]
+    chosen = await _next_in_order(step, inspection, place) if place.filled_by is None else None
     await _give_up(step, inspection, place, reason.strip())
     following = Place(
         jurisdiction=place.jurisdiction,
@@ -150,11 +137,10 @@ async def recuse(step: Step, inspection_id: int, reason: str) -> Place:
     _touch(step, inspection)
     await step.session.flush()
     step.record("place.redrawn", following, seat=place.seat, after=place.id, inspector=following.inspector_id)
-    if chosen:
+    if following.inspector_id is not None:
         await notices.offer(step, following)
-        await notices.tell_mates(
-            step, inspection_id, "mate_changed", but=step.person.account.id, new=following.inspector_id
-        )
+        fresh = await people.of_inspector(step.session, following.inspector_id)
+        await notices.tell_mates(step, inspection_id, "mate_changed", but=fresh.id if fresh else None)
     await notices.tell_coordinators(step, inspection_id, "recused", place=following, reason=reason.strip())
     return following
 
@@ -220,6 +206,32 @@ async def _first_begin(step: Step, inspection: Inspection) -> None:
     if task.state is TaskState.DISPATCHED:
         task.state = TaskState.CHECKING
         step.session.add(task)
+
+
+async def _next_in_order(step: Step, inspection: Inspection, place: Place) -> str | None:
+    """Draw a place again; what kept somebody from it that the draw did not know is noted with the attempt."""
+    attempt = await attempts.newest(step.session, inspection.task_id)
+    assert attempt is not None  # noqa: S101  (there is no visit without a draw)
+    # One after the other in a task: each redraw counts the loads that the one before has left.
+    half = await step.get(DrawAttempt, attempt.inspectors.id, lock=True)
+    seats = await rosters.seats(step.session, attempt)
+    key = next(key for key, (one, _) in seats.inspections.items() if one.id == inspection.id)
+    query = select(Recusal.inspector_id).where(Recusal.subject_id == inspection.subject_id)
+    listed = rosters.candidates_of(attempt)
+    barred = seats.barred(key, listed, set((await step.session.exec(query)).all()), step.today)
+    if barred:
+        noted = half.details.get(rosters.BARRED, {})
+        half.details = {**half.details, rosters.BARRED: {**noted, str(place.id): barred}}
+        step.session.add(half)
+    assignment = redraw(
+        seats.assignment(half.details["loads"]),
+        key,
+        place.seat,
+        listed,
+        rosters.chance_of(attempt),
+        barred=barred,
+    )
+    return assignment.teams[key].inspectors[place.seat]
 
 
 async def _give_up(step: Step, inspection: Inspection, place: Place, reason: str) -> None:

@@ -42,6 +42,7 @@ def export(arguments: Namespace) -> int:
     path: Path = arguments.out
     try:
         path.touch(mode=0o600)
+        path.chmod(0o600)  # it may have been there
         path.write_text(json.dumps(bundle, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise Refused("files.unwritable", file=path, reason=error.strerror) from error
@@ -79,5 +80,5 @@ def _read(path: Path) -> object:
         raise Refused("files.not_json", file=path, row=1, column=error.start + 1) from error
     except json.JSONDecodeError as error:
         raise Refused("files.not_json", file=path, row=error.lineno, column=error.colno) from error
-    except RecursionError as error:
+    except (RecursionError, ValueError) as error:  # too deep; a number of thousands of digits
         raise Refused("files.not_json", file=path, row=1, column=1) from error

@@ -18,6 +18,7 @@ export class Phone {
     this.messages = new Map();
     this.groups = new Map();
     this.busy = new Map();
+    this.answered = new Set();
     this.state = person;
     this.act = this.acts();
     this.screen = make("div", { class: "screen" });
@@ -150,6 +151,7 @@ export class Phone {
   }
 
   toast(toast, quiet) {
+    this.answered.add(toast.query);
     this.free(toast.query);
     if (quiet) return;
     if (toast.url) this.act.openLink(toast.url);
@@ -157,7 +159,9 @@ export class Phone {
     else if (toast.text) notice(this.screen, toast.text);
   }
 
+  /** Lets a button spin until its press is answered; the answer may be here before the press has come back. */
   hold(query, place) {
+    if (this.answered.has(query)) return;
     this.busy.set(query, place);
     this.markBusy(place, true);
     setTimeout(() => this.free(query), PRESS_MS);

@@ -25,6 +25,7 @@ from rules.registers.layout import (
 )
 from rules.registers.subjects import SUBJECTS
 from services.departments import directory, ensure_department, ensure_jurisdiction
+from services.forms import keys as form_keys
 from services.registers.batch import Numbered, Writer
 from services.registers.inspectors import InspectorWriter
 from services.registers.items import ItemWriter
@@ -172,7 +173,8 @@ async def _writer(
     if register is RegisterName.SUBJECTS:
         return SubjectWriter(step, jurisdiction.code, layout.fields)
     if register is RegisterName.ITEMS:
-        return ItemWriter(step, jurisdiction.code, layout.fields, department)
+        forms = await form_keys(step.session, jurisdiction.code)
+        return ItemWriter(step, jurisdiction.code, layout.fields, department, forms)
     if "department" not in layout.fields and department is None:
         raise Refused(
             "registers.department_column",

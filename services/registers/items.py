@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from models.items import CheckItem
 from models.registers import Department
 from rules.registers.items import ItemRow
+from rules.registers.layout import CellRefused
 from services.registers.batch import ADDED, UNCHANGED, Numbered, Result, digest
 from services.registers.report import Outcome
 from services.step import Step
@@ -40,18 +41,27 @@ class ItemWriter:
         jurisdiction: its code.
         fields: those that the file has columns for.
         department: whose items they are; ``None`` leaves that as it is.
+        forms: keys of the check forms that an item may name.
     """
 
     def __init__(
-        self, step: Step, jurisdiction: str, fields: frozenset[str], department: Department | None
+        self,
+        step: Step,
+        jurisdiction: str,
+        fields: frozenset[str],
+        department: Department | None,
+        forms: frozenset[str],
     ) -> None:
         self._step = step
         self._jurisdiction = jurisdiction
         self._fields = fields
         self._department = department
+        self._forms = forms
 
     def check(self, row: ItemRow) -> None:
-        """Any item can be taken."""
+        """Refuse an item whose form there is not: its checks could not begin."""
+        if row.form is not None and row.form not in self._forms:
+            raise CellRefused("form", "registers.form_unknown", form=row.form)
 
     def key(self, row: ItemRow) -> str:
         """Number and part: one number may have several parts."""

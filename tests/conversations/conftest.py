@@ -47,8 +47,15 @@ class Stage:
 
 
 @pytest.fixture
-async def county(store: Store) -> County:
-    return await counties.make(store)
+def profile(request: pytest.FixtureRequest) -> str:
+    """Whose rules hold; 濮阳's unless a test says otherwise."""
+    name: str = getattr(request, "param", "puyang")
+    return name
+
+
+@pytest.fixture
+async def county(store: Store, profile: str) -> County:
+    return await counties.make(store, profile)
 
 
 @pytest.fixture

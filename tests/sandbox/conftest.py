@@ -1,8 +1,6 @@
 """A sandbox whose clock stands still, the bot's side over plain HTTP, people, pictures and a browser."""
 
 import io
-import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -10,21 +8,17 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, FormData
 from PIL import Image
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from sandbox.client import Person, Sandbox
 from sandbox.clock import StoppedClock
 from sandbox.limits import Limits
 from sandbox.server import Running, running
 from sandbox.world import World
+from tests.chromium import chromium
 
 NOON = 1_795_147_200.0
 """2026-11-20 12:00 in China, a Friday."""
-
-_CHROMIUM = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 
 
 @pytest.fixture
@@ -131,17 +125,6 @@ def picture() -> Callable[..., bytes]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium, started once, for tests that run in the session's loop (see `test_page`).
-
-    Where it has to be there (``CI=true``) its absence is a failure.
-    """
-    found = shutil.which("chromium")
-    if found is None:
-        missing = "no chromium on this machine: the phones were not looked at"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=_CHROMIUM.split())
+    """Chromium, started once, for tests that run in the session's loop (see `test_page`)."""
+    async with chromium() as browser:
         yield browser
-        await browser.close()

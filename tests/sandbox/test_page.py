@@ -138,7 +138,7 @@ async def test_a_press_spins_until_it_is_answered_and_an_edit_happens_in_place(
     button = mine.get_by_role("button", name="接受")
     await button.click()
     await expect(button).to_have_class("inline success busy")
-    (update,) = await ok("getUpdates")
+    (update,) = await ok("getUpdates", timeout=10)
     query = update["callback_query"]
     assert query["data"] == "a:1"
     await ok("editMessageText", chat_id=7, message_id=1, text="已接受")
@@ -150,7 +150,8 @@ async def test_a_press_spins_until_it_is_answered_and_an_edit_happens_in_place(
     await expect(mine.locator(".edited")).to_have_text("已编辑")
     await ok("sendMessage", chat_id=7, text="又一个", reply_markup=BUTTONS)
     await mine.get_by_role("button", name="回避").click()
-    query = (await ok("getUpdates"))[-1]["callback_query"]
+    (update,) = await ok("getUpdates", offset=update["update_id"] + 1, timeout=10)
+    query = update["callback_query"]
     await ok("answerCallbackQuery", callback_query_id=query["id"], text="请写明理由", show_alert=True)
     await mine.get_by_role("alertdialog").get_by_role("button", name="好").click()
     await expect(mine.locator(".busy, .veil")).to_have_count(0)

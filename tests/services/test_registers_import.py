@@ -539,6 +539,15 @@ async def test_an_item_keeps_its_department_until_another_is_named(store: Store)
     assert (names[first.department_id], names[newest.department_id]) == (DEPARTMENT, "濮阳县教育局")
 
 
+async def test_an_item_may_only_name_a_form_that_there_is(store: Store) -> None:
+    header = "编号,抽查事项名称,抽查依据,抽查主体,抽查对象,检查表"
+    line = "XF-1,消防安全检查,《消防法》,消防救援大队,人员密集场所,{}"
+    good = csv(header, line.format("puyang/fire_safety"))
+    assert counts(await bring(store, good, RegisterName.ITEMS))[0] == 1
+    report = await bring(store, csv(header, line.format("puyang/nothing")), RegisterName.ITEMS)
+    assert places(report) == [(2, "检查表", "registers.form_unknown")]
+
+
 async def test_one_number_and_part_twice_is_refused(store: Store) -> None:
     report = await bring_items(store, *LIST, LIST[1].replace("食品店", "商店"))
     (fault,) = report.faults

@@ -1,8 +1,6 @@
 """Published results to show, a client that asks for them, and a browser that looks at them."""
 
 import asyncio
-import os
-import shutil
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -14,7 +12,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 from sqlalchemy import delete
 
 from bot.database import Store
@@ -25,22 +23,12 @@ from models.results import Publication
 from models.tasks import Task
 from rules.deadlines import local_date
 from services.publications import Published
+from tests.chromium import chromium
 from tests.conftest import BEGINNING
 from web.app import create
 
 CANARY = "canary-7f3a"
 """In every field that no page may show."""
-
-CHROMIUM_ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Press:
@@ -199,13 +187,5 @@ def served() -> Served:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """Chromium without a window."""
-    executable = shutil.which("chromium")
-    if executable is None:
-        reason = "no chromium on the PATH"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+    async with chromium() as browser:
         yield browser
-        await browser.close()
