@@ -35,8 +35,11 @@ async def remind(store: Steps) -> int:
         codes = (await session.exec(select(Jurisdiction.code).order_by(Jurisdiction.code))).all()
     messages = 0
     for code in codes:
-        async with store.step() as step:
-            messages += await duties.remind(step, code, await profiles.of(step.session, code))
+        try:
+            async with store.step() as step:
+                messages += await duties.remind(step, code, await profiles.of(step.session, code))
+        except Exception:  # one jurisdiction's fault must not silence the others
+            log.exception("reminders of %s failed", code)
     return messages
 
 

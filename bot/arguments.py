@@ -83,8 +83,10 @@ def _running(line: _Line) -> None:
 def _registers(line: _Line) -> None:
     profile = line.group("profile")
     line.command("list", "bot.commands.profile:list_", profile, json=True)
-    line.command("show", "bot.commands.profile:show", profile, json=True).add_argument("name", metavar="NAME")
-    line.command("check", "bot.commands.profile:check", profile, json=True).add_argument("file", type=Path)
+    show = line.command("show", "bot.commands.profile:show", profile, json=True)
+    show.add_argument("name", metavar="NAME", help=line.words["profile.name"])
+    check = line.command("check", "bot.commands.profile:check", profile, json=True)
+    check.add_argument("file", type=Path, metavar="FILE", help=line.words["profile.file"])
 
     imports = line.command("import", "bot.commands.imports:run", json=True)
     imports.add_argument("kind", choices=["subjects", "inspectors", "items"], help=line.words["import.kind"])
@@ -96,7 +98,7 @@ def _registers(line: _Line) -> None:
 
     department = line.group("department")
     added = line.command("add", "bot.commands.department:add", department)
-    added.add_argument("name", metavar="NAME")
+    added.add_argument("name", metavar="NAME", help=line.words["department.name"])
     _jurisdiction(line, added)
     _jurisdiction(line, line.command("list", "bot.commands.department:list_", department, json=True))
 

@@ -35,7 +35,6 @@ def _json(value: Any) -> str:
 def _sqlite(url: URL, begin: str, *pragmas: str, in_place: bool, **pool: Any) -> AsyncEngine:
     """An engine whose transactions begin as we say: the driver's habit of beginning late is what loses updates."""
     settings = (
-        f"busy_timeout={BUSY_MILLISECONDS}",
         "journal_mode=WAL",
         "synchronous=FULL",  # NORMAL may lose an acknowledged commit at a power cut
         "foreign_keys=ON",
@@ -43,7 +42,7 @@ def _sqlite(url: URL, begin: str, *pragmas: str, in_place: bool, **pool: Any) ->
     )
     engine = create_async_engine(
         url,
-        async_creator=creator(url, settings, in_place=in_place),
+        creator=creator(url, BUSY_MILLISECONDS, settings, in_place=in_place),
         json_serializer=_json,
         hide_parameters=True,
         **pool,
@@ -89,10 +88,9 @@ class Store:
     @asynccontextmanager
     async def step(self, actor: Actor | None = None) -> AsyncIterator[Step]:
         """Open a writing transaction. It commits at the end with its lines chained into the record."""
-        async with (
-            AsyncSession(self._writer, expire_on_commit=False, autoflush=False) as session,
-            session.begin(),
-        ):
+        session = AsyncSession(self._writer, expire_on_commit=False, autoflush=False)
+        # The end of the transaction gives the connection back; the session needs no closing of its own.
+        async with session.begin():
             step = Step(session=session, now=self.clock(), entropy=self.entropy, actor=actor)
             yield step
             await session.flush()

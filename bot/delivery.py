@@ -5,6 +5,7 @@ Its process starts quickly and stays small: nothing here imports aiogram.
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ from services import outbox
 from services.step import Steps
 
 log = logging.getLogger(__name__)
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+"""The library's next version gives waits as a timedelta; without this word it warns at every 429."""
 
 BATCH = 32
 """Rows under way at once: enough to fill the budget at a second's latency."""

@@ -81,10 +81,14 @@ class Intake:
                 new.discard(payload["update_id"])
                 self._start(payload)
 
-    async def empty(self) -> None:
-        """Wait until everything that was accepted has been handled; what still has to be tried again is left for the next start."""
-        self._ending = True
+    async def handled(self) -> None:
+        """Wait until everything that was accepted has been handled."""
         await self._drain.empty()
+
+    async def empty(self) -> None:
+        """Wait for what is under way at the end; what would have to be tried again is left for the next start."""
+        self._ending = True
+        await self.handled()
 
     def _start(self, payload: dict[str, Any]) -> None:
         user = inbox.sender(payload)

@@ -15,6 +15,7 @@ class QuietFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, with any token taken out."""
+        record.exc_text = None  # where another handler's formatter keeps the words that are not said here
         return TOKEN.sub("<token>", super().format(record))
 
     def formatException(  # noqa: N802  (logging's name)

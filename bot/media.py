@@ -70,7 +70,9 @@ class Media:
             await file.download_to_memory(content)
         except TelegramError as error:
             # The error's text can hold the download address, and with it the token: only its kind is kept.
-            final = isinstance(error, BadRequest | Forbidden | InvalidToken)
+            # «Wrong file_id or the file is temporarily unavailable», says Telegram of both.
+            may_pass = "temporarily unavailable" in error.message
+            final = isinstance(error, BadRequest | Forbidden | InvalidToken) and not may_pass
             log.warning("evidence %d: %s", row.id, type(error).__name__)
             await self._failed(row.id, type(error).__name__, final=final)
             return
@@ -84,10 +86,4 @@ class Media:
             row = await evidence.failed(step, evidence_id, failure, final=final)
             if row is not None:
                 sender = await step.get(Account, row.given_by)
-                await mail.post(
-                    step,
-                    sender,
-                    "evidence",
-                    render("evidence_failed"),
-                    dedup=f"evidence:{row.id}:{row.tries}",
-                )
+                await mail.post(step, sender, "evidence", render("evidence_failed"))

@@ -8,15 +8,15 @@ import logging
 from datetime import timedelta
 
 from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
 from sqlmodel import col, func, select
 
-from bot.speech import Speech
 from handlers import drafts
 from handlers.reply import edit
 from models.inspections import Inspection
 from models.mail import InboxUpdate
 from models.people import Account
-from services import records, screens, visits
+from services import records, replies, screens, visits
 from services.step import Steps
 
 log = logging.getLogger(__name__)
@@ -25,11 +25,13 @@ MARGIN = timedelta(minutes=2)
 """Before the last update that took effect: longer than a screen takes to be drawn."""
 
 
-async def redraw(store: Steps, bot: Bot, speech: Speech) -> int:
+async def redraw(store: Steps, bot: Bot) -> int:
     """Draw the screens again that changed just before the process ended.
 
+    A screen that cannot be edited is left: its person finds the way back with any button, or with ``/resume``.
+
     Returns:
-        How many.
+        How many screens were tried.
     """
     async with store.step() as step:
         last = (await step.session.exec(select(func.max(col(InboxUpdate.done_at))))).one()
@@ -43,9 +45,13 @@ async def redraw(store: Steps, bot: Bot, speech: Speech) -> int:
                 continue
             if inspection.recorder_id != account.inspector_id:
                 continue
+            await replies.withdraw(step, account.id, inspection.id)
             work = await records.look(step.session, inspection)
             edits.append(edit(account.telegram_id, screen.message_id, await drafts.message_of(step, work)))
     for one in edits:
-        await speech.say(bot, [one])
+        try:
+            await bot(one)
+        except TelegramAPIError as error:
+            log.info("screen not drawn again: %s", type(error).__name__)
     log.info("%d screens drawn again", len(edits))
     return len(edits)

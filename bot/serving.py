@@ -1,6 +1,7 @@
 """Runs the parts of the program that a process is for, until it is told to stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable, Collection, Coroutine, Iterator
@@ -46,6 +47,8 @@ async def serve(settings: Settings, store: Store, parts: Collection[str], stop: 
             from bot.telegram_in import run as run_bot  # noqa: PLC0415  (likewise)
 
             group.create_task(_guarded(run_bot(settings, store, stop, wake), stop))
+        # What has been loaded stays. Looking through all of it for garbage would hold every reply up for a quarter of a second.
+        gc.freeze()
 
 
 @contextmanager

@@ -53,12 +53,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _token_from_file(self) -> "Settings":
         if self.telegram_token_file is not None and not self.telegram_token.get_secret_value():
-            mode = self.telegram_token_file.stat().st_mode
-            if mode & 0o077:
-                raise ValueError(
-                    "CHOUCHATONG_TELEGRAM_TOKEN_FILE must be readable by its owner only (mode 600)"
-                )
-            self.telegram_token = SecretStr(self.telegram_token_file.read_text(encoding="utf-8").strip())
+            self.telegram_token = SecretStr(_read_secret(self.telegram_token_file))
         if self.webhook_url and not self.webhook_secret.get_secret_value():
             raise ValueError(
                 "CHOUCHATONG_WEBHOOK_URL needs CHOUCHATONG_WEBHOOK_SECRET: an open webhook takes anybody's word"
@@ -82,3 +77,14 @@ class Settings(BaseSettings):
     def evidence_folder(self) -> Path:
         """Where photos are kept by their content."""
         return self.data / "evidence"
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"CHOUCHATONG_TELEGRAM_TOKEN_FILE can't be read: {type(error).__name__}") from None
+    if mode & 0o077:
+        raise ValueError("CHOUCHATONG_TELEGRAM_TOKEN_FILE must be readable by its owner only (mode 600)")
+    return content.strip()

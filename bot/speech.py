@@ -19,12 +19,12 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import EditMessageText, Response, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
+from aiogram.types import InlineKeyboardMarkup
 from aiogram.types import Message as Incoming
 
 from handlers.reply import Reply, Show, edit, say
-from models.mail import Outbox
 from rules.errors import Refused
-from services import people, screens
+from services import people, replies, screens
 from services.step import Steps
 from templates.refusal import sentence
 from templates.render import Message
@@ -46,6 +46,9 @@ REPEATABLE = {
 """Calls that do no harm when they are made twice."""
 
 REPEATS = 2
+
+LATER = object()
+"""What a call gives whose message goes out by the worker."""
 
 
 class Patience(BaseRequestMiddleware):
@@ -99,6 +102,7 @@ class Speech:
 
     def __init__(self, store: Steps) -> None:
         self._store = store
+        self._late: set[tuple[int, int]] = set()
 
     async def say(self, bot: Bot, reply: Reply) -> None:
         """Say a reply, one act after the other. What Telegram refuses is logged; what was stored stays stored."""
@@ -117,14 +121,14 @@ class Speech:
         """Tell somebody that their step failed and that nothing is lost."""
         await self.say(bot, [say(telegram_id, Message(sentence(Refused("common.unexpected"))))])
 
-    async def _call(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
+    async def _call(self, bot: Bot, method: TelegramMethod[Any], show: Show | None = None) -> Any:
         try:
             return await bot(method)
         except TelegramRetryAfter as error:
-            await self._defer(method, error.retry_after)
+            await self._defer(method, error.retry_after, show)
+            return LATER
         except TelegramBadRequest as error:
             return await self._mend(bot, method, error)
-        return None
 
     async def _mend(self, bot: Bot, method: TelegramMethod[Any], error: TelegramBadRequest) -> Any:
         if "not modified" in error.message or "query is too old" in error.message:
@@ -145,12 +149,19 @@ class Speech:
 
     async def _show(self, bot: Bot, show: Show) -> None:
         """Draw a screen. A new one is sent, noted, and only then the earlier one goes: a crash in between leaves one that works."""
-        shown = show.shown
+        shown, key = show.shown, (show.account_id, show.inspection_id)
         in_place = shown is not None and (show.below is None or shown >= show.below)
         draw = (
             edit(show.chat_id, shown, show.message) if in_place and shown else say(show.chat_id, show.message)
         )
-        drawn = await self._call(bot, draw)
+        drawn = await self._call(bot, draw, show)
+        if drawn is LATER:
+            self._late.add(key)
+            return
+        if key in self._late:
+            async with self._store.step() as step:
+                await replies.withdraw(step, *key)
+            self._late.discard(key)
         if not isinstance(drawn, Incoming) or drawn.message_id == shown:
             return
         async with self._store.step() as step:
@@ -162,37 +173,37 @@ class Speech:
         else:
             await bot.delete_message(show.chat_id, shown)
 
-    async def _defer(self, method: TelegramMethod[Any], seconds: int) -> None:
+    async def _defer(self, method: TelegramMethod[Any], seconds: int, show: Show | None) -> None:
         """Put a message that may not go now into the outbox."""
         if not isinstance(method, SendMessage | EditMessageText) or not isinstance(method.chat_id, int):
             return
-        keyboard = getattr(method.reply_markup, "inline_keyboard", [])
         async with self._store.step() as step:
             who = await people.whoever(step.session, method.chat_id)
             if who.actor is None:
                 return
-            step.session.add(
-                Outbox(
-                    jurisdiction=who.actor.account.jurisdiction,
-                    account_id=who.actor.account.id,
-                    telegram_id=method.chat_id,
-                    kind="reply",
-                    text=method.text or "",
-                    keyboard=[
-                        [
-                            {
-                                "label": b.text,
-                                **({"data": b.callback_data} if b.callback_data else {"url": b.url}),
-                            }
-                            for b in row
-                        ]
-                        for row in keyboard
-                    ],
-                    edits=method.message_id if isinstance(method, EditMessageText) else None,
-                    not_before=step.now + timedelta(seconds=seconds),
-                    created_at=step.now,
-                )
+            await replies.defer(
+                step,
+                who.actor.account,
+                method.text or "",
+                _packed(method),
+                timedelta(seconds=seconds),
+                edits=method.message_id if isinstance(method, EditMessageText) else None,
+                screen=show.inspection_id if show is not None else None,
             )
+
+
+def _packed(method: SendMessage | EditMessageText) -> list[list[dict[str, str]]]:
+    """The buttons under a message as the outbox keeps them; a menu below the chat is not among them."""
+    rows = (
+        method.reply_markup.inline_keyboard if isinstance(method.reply_markup, InlineKeyboardMarkup) else []
+    )
+    return [
+        [
+            {"label": b.text, **({"data": b.callback_data} if b.callback_data else {"url": b.url or ""})}
+            for b in row
+        ]
+        for row in rows
+    ]
 
 
 def _name(act: object) -> str:

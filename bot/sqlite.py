@@ -1,136 +1,159 @@
 """SQLite for asyncio: what may wait goes to a thread, what only computes is done in place.
 
 A transaction waits twice: for another process at its beginning, for the disk at its end. The statements between touch pages in memory
-and take some ten microseconds each, while handing one to a thread and back takes ten times as long (docs/performance.md). SQLAlchemy's
-dialect for aiosqlite works on these connections; they do the same with fewer turns of the thread.
+and take some ten microseconds each, while handing one to a thread and back takes several times as long (docs/performance.md).
+
+SQLAlchemy's own connections for asyncio hand everything to a thread, each statement four times. These take their place: a plain
+connection to look at, inside of which ``await_only`` waits
+(https://docs.sqlalchemy.org/en/21/orm/extensions/asyncio.html, «Using awaitable-only driver methods in connection pool and other events»).
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.engine import URL
+from sqlalchemy.util import await_only
 
 AT_ONCE = 256
-"""Rows that are read with the statement; the others of a long result are read in the thread."""
+"""Rows that are read or written in place; the others of a long result are read in the thread, and a longer list is written there."""
+
+_PRIMARY = 0xFF
+"""The part of SQLite's error code that says what it is; the rest says why (https://www.sqlite.org/rescode.html)."""
 
 _Found = TypeVar("_Found")
 
 
 class Connection:
-    """A connection as SQLAlchemy's asynchronous dialect wants it (``sqlalchemy.connectors.asyncio.AsyncIODBAPIConnection``).
+    """A connection as SQLAlchemy's asynchronous dialect wants it.
 
     Args:
-        in_place: whether statements inside a transaction are done in place; else everything goes to the thread.
+        patience: how long to wait for another one's transaction, in milliseconds.
+        pragmas: other settings, as ``name=value``.
+        *where: what ``sqlite3.connect`` is given.
+        in_place: whether the statements of a transaction are done in place; else everything goes to the thread.
+        **options: what ``sqlite3.connect`` is given.
     """
 
-    def __init__(self, *, in_place: bool) -> None:
+    def __init__(
+        self, patience: int, pragmas: Sequence[str], *where: Any, in_place: bool, **options: Any
+    ) -> None:
+        self._patience = patience
         self._in_place = in_place
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         self._under_way: Future[Any] | None = None
-        self._connection: sqlite3.Connection | None = None
-
-    @property
-    def driver(self) -> sqlite3.Connection:
-        """The connection of the standard library."""
-        if self._connection is None:
-            raise ValueError("no active connection")  # by these words SQLAlchemy knows that it is closed
-        return self._connection
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing is under way in the thread; after a cancellation something may be that nobody waits for."""
-        return self._under_way is None or self._under_way.done()
-
-    async def open(self, pragmas: Sequence[str], *where: Any, **options: Any) -> Self:
-        """Connect.
-
-        Args:
-            pragmas: settings, as ``name=value``.
-            *where: what ``sqlite3.connect`` is given.
-            **options: likewise.
-        """
 
         def connect() -> sqlite3.Connection:
             # Transactions are begun by who uses it: the driver's own habit of beginning late loses updates.
-            connection: sqlite3.Connection = sqlite3.connect(
-                *where, **{**options, "isolation_level": None, "check_same_thread": False}
-            )
-            for pragma in pragmas:
+            ours = {"isolation_level": None, "check_same_thread": False}
+            connection: sqlite3.Connection = sqlite3.connect(*where, **{**options, **ours})
+            for pragma in (f"busy_timeout={patience}", *pragmas):
                 connection.execute(f"PRAGMA {pragma}").close()
             return connection
 
-        self._connection = await self._away(connect)
-        return self
+        self._connection = self._away(connect)  # by this name the dialect finds the driver's connection
 
-    def cursor(self) -> "Cursor":
-        """A new cursor."""
-        return Cursor(self)
+    def cursor(self, *, server_side: bool = False) -> "Cursor":
+        """A new cursor.
 
-    async def run(self, work: Callable[[], _Found], *, waits: bool) -> _Found:
+        Args:
+            server_side: whether it reads its rows as they are asked for.
+        """
+        return Cursor(self, self._connection.cursor(), lazy=server_side)
+
+    def commit(self) -> None:
+        """Commit; the disk has it when this returns."""
+        self._away(self._connection.commit)
+
+    def rollback(self) -> None:
+        """Roll back what is open; the pool asks for it whenever a connection comes back."""
+        if not self._idle or self._connection.in_transaction:
+            self._away(self._connection.rollback)
+
+    def create_function(self, *given: Any, **options: Any) -> None:
+        """Make a Python function known to SQL."""
+        self._away(partial(self._connection.create_function, *given, **options))
+
+    def close(self) -> None:
+        """Close, after what is under way."""
+        self._away(self._connection.close)
+        self._thread.shutdown(wait=False)
+
+    def terminate(self) -> None:
+        """Close without waiting for it."""
+        self._thread.submit(self._connection.close)
+        self._thread.shutdown(wait=False)
+
+    def run(self, work: Callable[[], _Found], *, waits: bool) -> _Found:
         """Do something with the connection, after what is under way on it.
 
         Args:
             work: does it.
             waits: whether it may take long.
         """
-        if waits or not self._in_place or not self.idle or not self.driver.in_transaction:
-            return await self._away(work)
-        return work()
+        if waits or not self._in_place or not self._idle:
+            return self._away(work)
+        found: _Found
+        if self._connection.in_transaction:
+            found = await_only(_at_once(work))
+            return found
+        try:
+            found = await_only(_at_once(partial(self._impatiently, work)))
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+                raise
+            return self._away(work)  # somebody else is writing: that may take long
+        return found
 
-    async def commit(self) -> None:
-        """Commit; the disk has it when this returns."""
-        await self._away(self.driver.commit)
+    def let_go(self, cursor: sqlite3.Cursor) -> None:
+        """Close a cursor as soon as nothing is under way; nobody waits for it."""
+        if self._idle:
+            cursor.close()
+        else:
+            self._thread.submit(cursor.close)
 
-    async def rollback(self) -> None:
-        """Roll back what is open; the pool asks for it whenever a connection comes back."""
-        if not self.idle or self.driver.in_transaction:
-            await self._away(self.driver.rollback)
+    def _impatiently(self, work: Callable[[], _Found]) -> _Found:
+        """Do what begins a transaction, unless it would have to wait for the end of another one's."""
+        self._set_patience(0)
+        try:
+            return work()
+        finally:
+            self._set_patience(self._patience)
 
-    async def create_function(self, *given: Any, **options: Any) -> None:
-        """Make a Python function known to SQL."""
-        await self._away(partial(self.driver.create_function, *given, **options))
+    def _set_patience(self, milliseconds: int) -> None:
+        self._connection.execute(f"PRAGMA busy_timeout={milliseconds}").close()
 
-    async def close(self) -> None:
-        """Close, after what is under way."""
-        if self._connection is not None:
-            closing, self._connection = self._connection.close, None
-            await self._away(closing)
-            self._thread.shutdown(wait=False)
+    @property
+    def _idle(self) -> bool:
+        """Whether nothing is under way in the thread; after a cancellation something may be that nobody waits for."""
+        return self._under_way is None or self._under_way.done()
 
-    def stop(self) -> None:
-        """Close without waiting for it."""
-        if self._connection is not None:
-            closing, self._connection = self._connection.close, None
-            self._thread.submit(closing)
-            self._thread.shutdown(wait=False)
-
-    async def _away(self, work: Callable[[], _Found]) -> _Found:
+    def _away(self, work: Callable[[], _Found]) -> _Found:
         under_way = self._under_way = self._thread.submit(work)
-        return await asyncio.wrap_future(under_way)
+        found: _Found = await_only(asyncio.wrap_future(under_way))
+        return found
 
 
 class Cursor:
-    """A cursor as the dialect wants it. A statement and its first rows are one turn.
+    """A cursor as the dialect wants it.
 
     Args:
         connection: whose.
+        cursor: the driver's.
+        lazy: whether the rows are read as they are asked for; else they are there when the statement is done.
     """
 
     arraysize = 1
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cursor: sqlite3.Cursor, *, lazy: bool) -> None:
         self._connection = connection
-        self._cursor = connection.driver.cursor()
-        self._ahead: list[Any] = []
-        self._more = False
-
-    async def __aenter__(self) -> Self:
-        """The dialect enters it and closes it later."""
-        return self
+        self._cursor = cursor
+        self._lazy = lazy
+        self._rows: list[Any] = []
+        self._has_more = False
 
     @property
     def description(self) -> Any:
@@ -147,64 +170,69 @@ class Cursor:
         """The number of the row that was inserted last."""
         return self._cursor.lastrowid
 
-    async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> Self:
-        """Carry out a statement and read its first rows."""
-        work = partial(self._execute, operation, parameters)
-        await self._connection.run(work, waits=False)
-        return self
+    def execute(self, operation: str, parameters: Sequence[Any] = ()) -> None:
+        """Carry out a statement and read its rows, the first ones in the same turn."""
+        self._connection.run(partial(self._begin, operation, parameters), waits=False)
+        if not self._lazy:
+            self._read()
 
-    async def executemany(self, operation: str, parameters: Iterable[Sequence[Any]]) -> Self:
+    def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> None:
         """Carry out a statement for each of many rows."""
-        await self._connection.run(partial(self._cursor.executemany, operation, parameters), waits=True)
-        return self
+        work = partial(self._cursor.executemany, operation, parameters)
+        self._connection.run(work, waits=len(parameters) > AT_ONCE)
 
-    async def fetchall(self) -> list[Any]:
+    def fetchall(self) -> list[Any]:
         """The rows that are left."""
-        rows, self._ahead = self._ahead, []
-        if self._more:
-            self._more = False
-            rows += await self._connection.run(self._cursor.fetchall, waits=True)
+        self._read()
+        rows, self._rows = self._rows, []
         return rows
 
-    async def fetchmany(self, size: int | None = None) -> list[Any]:
+    def fetchmany(self, size: int | None = None) -> list[Any]:
         """Some of the rows that are left."""
         wanted = size or self.arraysize
-        if self._more and len(self._ahead) < wanted:
-            found = await self._connection.run(partial(self._cursor.fetchmany, wanted), waits=True)
-            self._more = len(found) == wanted
-            self._ahead += found
-        rows, self._ahead = self._ahead[:wanted], self._ahead[wanted:]
+        if self._has_more and len(self._rows) < wanted:
+            found = self._connection.run(partial(self._cursor.fetchmany, wanted), waits=True)
+            self._has_more = len(found) == wanted
+            self._rows += found
+        rows, self._rows = self._rows[:wanted], self._rows[wanted:]
         return rows
 
-    async def fetchone(self) -> Any | None:
+    def fetchone(self) -> Any | None:
         """The next row."""
-        rows = await self.fetchmany(1)
+        rows = self.fetchmany(1)
         return rows[0] if rows else None
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Let go of the statement."""
-        if self._connection.idle:
-            self._cursor.close()
-        else:
-            await self._connection.run(self._cursor.close, waits=True)
+        self._connection.let_go(self._cursor)
 
-    def _execute(self, operation: str, parameters: Sequence[Any]) -> None:
+    async def _async_soft_close(self) -> None:
+        """SQLAlchemy calls this when the rows are read and the cursor may be left alone; there is nothing to wait for."""
+
+    def _begin(self, operation: str, parameters: Sequence[Any]) -> None:
         self._cursor.execute(operation, parameters)
-        self._ahead = self._cursor.fetchmany(AT_ONCE) if self._cursor.description else []
-        self._more = len(self._ahead) == AT_ONCE
+        self._rows = self._cursor.fetchmany(AT_ONCE) if self._cursor.description else []
+        self._has_more = len(self._rows) == AT_ONCE
+
+    def _read(self) -> None:
+        if self._has_more:
+            self._has_more = False
+            self._rows += self._connection.run(self._cursor.fetchall, waits=True)
 
 
-def creator(url: URL, pragmas: Sequence[str], *, in_place: bool) -> Callable[[], Any]:
-    """What ``create_async_engine`` takes as ``async_creator``.
+async def _at_once(work: Callable[[], _Found]) -> _Found:
+    """SQLAlchemy takes a statement that awaits nothing at all for the fault of a driver that is not made for asyncio."""
+    return work()
+
+
+def creator(url: URL, patience: int, pragmas: Sequence[str], *, in_place: bool) -> Callable[[], Connection]:
+    """What ``create_async_engine`` takes as ``creator``.
 
     Args:
         url: of the database.
-        pragmas: settings of each connection, as ``name=value``.
-        in_place: as for :class:`Connection`.
+        patience: as for :class:`Connection`.
+        pragmas: likewise.
+        in_place: likewise.
     """
     where, options = url.get_dialect()().create_connect_args(url)
-
-    async def create() -> Connection:
-        return await Connection(in_place=in_place).open(pragmas, *where, **options)
-
-    return create
+    return partial(Connection, patience, pragmas, *where, in_place=in_place, **options)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -23,17 +24,20 @@ from templates.menu import entries
 
 log = logging.getLogger(__name__)
 
-ANSWERS = tuple(
-    Response.__class_getitem__(method.__returning__)
-    for method in (RawUpdates, SendMessage, EditMessageText, AnswerCallbackQuery, DeleteMessage)
-)
+_METHODS: tuple[Any, ...] = (RawUpdates, SendMessage, EditMessageText, AnswerCallbackQuery, DeleteMessage)
+ANSWERS = tuple(Response.__class_getitem__(method.__returning__) for method in _METHODS)
 """Held, because pydantic forgets a generic model that nobody holds, and aiogram would have each made anew: longer than a whole step."""
 
 
-def make_bot(settings: Settings) -> Bot:
-    """Aiogram's bot on the API address of the settings."""
+def make_bot(settings: Settings, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> Bot:
+    """Aiogram's bot on the API address of the settings.
+
+    Args:
+        settings: of the process.
+        sleep: waits so many seconds where a short wait is asked for.
+    """
     session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api))
-    session.middleware(Patience())
+    session.middleware(Patience(sleep))
     return Bot(settings.telegram_token.get_secret_value(), session=session)
 
 
@@ -52,7 +56,7 @@ async def run(settings: Settings, store: Store, stop: asyncio.Event, wake: Calla
     intake = Intake(store, root, bot)
     try:
         await _introduce(bot)
-        await redraw(store, bot, speech)
+        await redraw(store, bot)
         await intake.resume()
         if settings.webhook_url:
             await listen(bot, intake, settings, stop)

@@ -17,9 +17,13 @@ from handlers import (
 
 
 def routers() -> tuple[Router, ...]:
-    """Every conversation, in the order in which it is asked: coming in first, typing into a draft late, the rest last."""
-    talks = (start, visits, planning, draws, confirmations, reviews, deadlines, mailroom, records, fallback)
+    """Every conversation, in the order in which it is asked: coming in, then the record, which most updates are for, the rest last."""
+    talks = (
+        *(start.router, records.router, visits.router, planning.router, draws.router),
+        *(confirmations.router, reviews.router, deadlines.router, mailroom.router),
+        *(records.leftovers, fallback.router),
+    )
     for talk in talks:
         # A router remembers its dispatcher; a second one in the same process (tests, the demo) needs it free.
-        talk.router._parent_router = None
-    return tuple(talk.router for talk in talks)
+        talk._parent_router = None
+    return talks

@@ -12,6 +12,7 @@ from handlers.writing import Writing
 from models.results import Result
 from services import evidence, notices, submissions, visits
 from services.step import Step
+from templates.leaves import leaf
 from templates.render import render
 
 router = Router(name="confirmations")
@@ -19,11 +20,13 @@ router = Router(name="confirmations")
 
 @router.callback_query(Pressed(ConfirmPress, "open"))
 async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """The whole record, to be read before it is confirmed."""
+    """The record, to be read before it is confirmed; a long one in pages."""
     result = await step.get(Result, press.key)
     await visits.place_of(step.session, step.person, result.inspection_id)
     known = await notices.case(step.session, result.inspection_id)
-    return answer(query, render("confirmation", case=known, result=result))
+    return answer(
+        query, render("confirmation", case=known, result=result, leaf=leaf(result.record, press.page))
+    )
 
 
 @router.callback_query(Pressed(ConfirmPress, "photos"))

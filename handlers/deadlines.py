@@ -10,6 +10,7 @@ from handlers.reply import Reply, answer, say
 from models.people import RoleName
 from services import duties, notices, overview, reviews, visits
 from services.step import Step
+from templates.leaves import leaf
 from templates.render import Message as Rendered
 from templates.render import render
 
@@ -40,7 +41,7 @@ async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
         return answer(query, render("assignment", case=known, place=place, me=step.person.account))
     for waiting, result in await reviews.waiting(step.session, step.person):
         if waiting.inspection.id == press.key:
-            return answer(query, render("review", case=waiting, result=result))
+            return answer(query, render("review", case=waiting, result=result, leaf=leaf(result.record)))
     return answer(query, await card(step, await overview.seen(step, known.task.id)))
 
 

@@ -9,14 +9,13 @@ from aiogram.types import CallbackQuery, Message
 from handlers.reply import Reply, Show
 from handlers.writing import Writing
 from models.inspections import Inspection
-from models.registers import Subject
 from rules.forms.draft import REVIEW
 from rules.forms.event import Stored
 from rules.forms.record import Line, Section, record
 from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
 from rules.forms.shown import shown
-from services import records
+from services import records, screens
 from services.records import Work
 from services.step import Step
 from templates.phrases import phrases
@@ -69,6 +68,7 @@ async def show(
         chat_id=account.telegram_id or 0,
         inspection_id=work.inspection.id,
         message=await message_of(step, work, page),
+        shown=await screens.message_of(step.session, account.id, work.inspection.id),
         below=incoming.message_id if incoming else None,
         trace=trace,
     )
@@ -76,7 +76,7 @@ async def show(
 
 async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
     """The screen's message: a question, or the review."""
-    subject = await step.get(Subject, work.inspection.subject_id)
+    subject = await records.subject_of(step.session, work.inspection)
     if work.draft.cursor == REVIEW or work.question is None:
         return _review(step, work, subject, page)
     view = screen(work.form, work.draft, step.now)
@@ -106,7 +106,7 @@ def trace_of(work: Work) -> str | None:
     return None
 
 
-def _review(step: Step, work: Work, subject: Subject, page: int) -> Rendered:
+def _review(step: Step, work: Work, subject: str, page: int) -> Rendered:
     pages = _pages(step, work)
     page = min(max(page, 0), len(pages) - 1)
     return render(

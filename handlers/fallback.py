@@ -1,15 +1,24 @@
 """What nobody else understood: one sentence, and the way on."""
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
+from handlers.filters import Wordless
 from handlers.refusals import refused
 from handlers.reply import Reply
+from handlers.writing import Writing
 from rules.errors import Refused
 from services import people
 from services.step import Step
 
 router = Router(name="fallback")
+
+
+@router.message(StateFilter(Writing), Wordless())
+async def words_expected(message: Message) -> Reply:
+    """A photo, a sticker, where a reason or a name was asked for."""
+    return refused(message, Refused("common.text_expected"))
 
 
 @router.message()

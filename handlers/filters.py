@@ -37,6 +37,14 @@ class Writes(Filter):
         return bool(text) and not text.startswith("/") and command_of(text.strip()) is None
 
 
+class Wordless(Filter):
+    """Anything but text."""
+
+    async def __call__(self, message: Message) -> bool:
+        """Match the message."""
+        return message.text is None
+
+
 class Stranger(Filter):
     """Somebody whom we do not know."""
 

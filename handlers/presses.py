@@ -26,6 +26,11 @@ class Press(CallbackData, prefix="-"):
     revision: int = 0
     argument: str = ""
 
+    @property
+    def page(self) -> int:
+        """The argument as the number of a page, from 0."""
+        return int(self.argument) if self.argument.isdecimal() else 0
+
 
 class MenuPress(Press, prefix="menu"):
     """Lists and menus."""

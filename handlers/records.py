@@ -25,6 +25,9 @@ from templates.render import render
 
 router = Router(name="records")
 
+leftovers = Router(name="record leftovers")
+"""What cannot be an answer; asked late, because it would take everything that is sent while a draft is open."""
+
 
 class Pictures(Filter):
     """A photo, or a file."""
@@ -63,8 +66,7 @@ async def turned(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """Another page of the review; nothing changes."""
     inspection = await records.of_recorder(step, press.key)
     work = await records.look(step.session, inspection)
-    page = int(press.argument) if press.argument.isdecimal() else 0
-    return [toast(query), await drafts.show(query, step, work, page=page)]
+    return [toast(query), await drafts.show(query, step, work, page=press.page)]
 
 
 @router.callback_query(Pressed(RecordPress, "submit"))
@@ -135,7 +137,7 @@ async def located(message: Message, step: Step, state: FSMContext) -> Reply:
     return [await drafts.show(message, step, work, trace=drafts.trace_of(work))]
 
 
-@router.message(StateFilter(Writing.record))
+@leftovers.message(StateFilter(Writing.record))
 async def sent_something_else(message: Message, step: Step, state: FSMContext) -> Reply:
     """A sticker, a voice message: one sentence that says what is expected."""
     inspection = await _open(step, state)

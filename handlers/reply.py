@@ -35,6 +35,7 @@ class Show:
         chat_id: their chat.
         inspection_id: which draft.
         message: what it shows.
+        shown: the message that shows it so far, if one does.
         below: the person's newest message; a screen above it is drawn anew.
         trace: what the earlier screen becomes when a new one is drawn: the answer that was given; it is deleted if ``None``.
     """
@@ -43,6 +44,7 @@ class Show:
     chat_id: int
     inspection_id: int
     message: Message
+    shown: int | None = None
     below: int | None = None
     trace: str | None = None
 

@@ -13,6 +13,7 @@ from handlers.writing import Writing
 from models.people import RoleName
 from services import notices, publishing, reviews
 from services.step import Step
+from templates.leaves import leaf
 from templates.render import render
 
 router = Router(name="reviews")
@@ -33,9 +34,9 @@ async def back_to_list(query: CallbackQuery, step: Step) -> Reply:
 
 @router.callback_query(Pressed(ReviewPress, "open"))
 async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """The whole record."""
+    """The record; a long one in pages."""
     result, known = await reviews.of_reviewer(step, press.key)
-    return answer(query, render("review", case=known, result=result))
+    return answer(query, render("review", case=known, result=result, leaf=leaf(result.record, press.page)))
 
 
 @router.callback_query(Pressed(ReviewPress, "photos"))

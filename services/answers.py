@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
-from sqlmodel import col, select
+from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Answer, Inspection
@@ -14,13 +15,22 @@ from rules.forms.draft import Draft
 from rules.forms.event import Advance, Cleared, Hidden, Restored, Stored
 from services.step import Step
 
-# Made once: making a statement costs more than carrying it out, and these go with every answer.
-_CURRENT = select(Answer.question, Answer.id, Answer.value, Answer.aside).where(
-    Answer.inspection_id == bindparam("inspection_id"), col(Answer.superseded_at).is_(None)
+_TABLE: Table = Answer.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+_INSPECTION: Table = Inspection.__table__  # type: ignore[attr-defined]  # likewise
+
+# Made once and on the tables themselves: making a statement, or a row an object, costs more than carrying it out, and these go with
+# every answer.
+_CURRENT = select(_TABLE.c.question, _TABLE.c.id, _TABLE.c.value, _TABLE.c.aside).where(
+    _TABLE.c.inspection_id == bindparam("inspection"), _TABLE.c.superseded_at.is_(None)
 )
-_OF_ROW = update(Answer).where(col(Answer.id) == bindparam("row"))
-_SUPERSEDE = _OF_ROW.values(superseded_at=bindparam("at")).execution_options(synchronize_session=False)
-_SET_ASIDE = _OF_ROW.values(aside=bindparam("is_aside")).execution_options(synchronize_session=False)
+_SUPERSEDE = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(superseded_at=bindparam("at"))
+_SET_ASIDE = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(aside=bindparam("is_aside"))
+_GIVE = insert(_TABLE).returning(_TABLE.c.id)
+_TURN = (
+    update(_INSPECTION)
+    .where(_INSPECTION.c.id == bindparam("inspection"))
+    .values({name: bindparam(f"to_{name}") for name in ("cursor", "skipped", "revision", "changed_at")})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class Kept:
 
 async def current(session: AsyncSession, inspection_id: int) -> dict[str, Kept]:
     """The answers that count, by question."""
-    found = await session.exec(_CURRENT, params={"inspection_id": inspection_id})
+    found = await session.exec(_CURRENT, params={"inspection": inspection_id})
     return {question: Kept(row, value, aside) for question, row, value, aside in found}
 
 
@@ -67,7 +77,7 @@ async def keep(
         sent_at: when the person sent what changed it.
     """
     there = dict(kept)
-    fresh: list[Answer] = []
+    fresh: list[int] = []
     changes: list[str] = []
     for effect in came.effects:
         if not isinstance(effect, Stored | Cleared | Hidden | Restored):
@@ -80,16 +90,10 @@ async def keep(
             there.pop(effect.question, None)
         if isinstance(effect, Stored):
             aside = effect.question in came.draft.aside
-            fresh.append(_row(step, inspection, effect, sent_at, aside=aside))
-    step.session.add_all(fresh)
-    inspection.cursor = came.draft.cursor
-    inspection.skipped = sorted(came.draft.skipped)
-    inspection.revision += 1
-    inspection.changed_at = step.now
-    step.session.add(inspection)
-    await step.session.flush()
+            fresh.append(await _give(step, inspection, effect, sent_at, aside=aside))
+    await _turn(step, inspection, came.draft)
     if changes:
-        step.record("answer.changed", inspection, answers=[row.id for row in fresh], changes=changes)
+        step.record("answer.changed", inspection, answers=fresh, changes=changes)
 
 
 async def _change(step: Step, earlier: Kept, effect: Stored | Cleared | Hidden | Restored) -> None:
@@ -101,14 +105,30 @@ async def _change(step: Step, earlier: Kept, effect: Stored | Cleared | Hidden |
         )
 
 
-def _row(step: Step, inspection: Inspection, effect: Stored, sent_at: datetime, *, aside: bool) -> Answer:
-    return Answer(
-        jurisdiction=inspection.jurisdiction,
-        inspection_id=inspection.id,
-        question=effect.question,
-        value=effect.value,
-        aside=aside,
-        given_by=step.person.account.id,
-        given_at=step.now,
-        sent_at=sent_at,
-    )
+async def _turn(step: Step, inspection: Inspection, draft: Draft) -> None:
+    """The draft's own row: where it stands now. What else of it the step has changed is written with the step's other rows."""
+    turned = {
+        "cursor": draft.cursor,
+        "skipped": sorted(draft.skipped),
+        "revision": inspection.revision + 1,
+        "changed_at": step.now,
+    }
+    to = {f"to_{name}": value for name, value in turned.items()}
+    await step.session.exec(_TURN, params={"inspection": inspection.id, **to})
+    for name, value in turned.items():
+        set_committed_value(inspection, name, value)
+
+
+async def _give(step: Step, inspection: Inspection, effect: Stored, sent_at: datetime, *, aside: bool) -> int:
+    row = {
+        "jurisdiction": inspection.jurisdiction,
+        "inspection_id": inspection.id,
+        "question": effect.question,
+        "value": effect.value,
+        "aside": aside,
+        "given_by": step.person.account.id,
+        "given_at": step.now,
+        "sent_at": sent_at,
+    }
+    number: int = (await step.session.exec(_GIVE, params=row)).scalar_one()
+    return number

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import Table, bindparam, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,14 +22,16 @@ from services.step import Step
 GENESIS = "0" * 64
 
 
+_TABLE: Table = AuditEvent.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+
+# Made once: making a statement costs more than carrying it out, and these go with every step.
 _NEWEST = (
-    select(AuditEvent.sequence, AuditEvent.hash)
-    .where(AuditEvent.jurisdiction == bindparam("jurisdiction"))
-    .order_by(col(AuditEvent.sequence).desc())
+    select(_TABLE.c.sequence, _TABLE.c.hash)
+    .where(_TABLE.c.jurisdiction == bindparam("jurisdiction"))
+    .order_by(_TABLE.c.sequence.desc())
     .limit(1)
 )
-_APPEND = insert(AuditEvent)
-"""Made once: they go with every step."""
+_APPEND = insert(_TABLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from services.step import Step
 FILE_BYTES = 20 * 1024 * 1024
 """What a bot may download (https://core.telegram.org/bots/api#getfile)."""
 
-TRIES = 10
+TRIES = 50
+"""How often a file is asked for: for most of a day, because a line can be dead for hours and the inspector has long left the place."""
 
 LEASE = timedelta(minutes=3)
 """How long a worker has for one file before another takes it."""
@@ -131,7 +132,7 @@ async def failed(step: Step, evidence_id: int, failure: str, *, final: bool) -> 
         return None
     row.tries += 1
     row.failure = failure
-    row.next_try_at = step.now + min(LONGEST_WAIT, timedelta(seconds=2**row.tries))
+    row.next_try_at = step.now + min(LONGEST_WAIT, timedelta(seconds=2 ** min(row.tries, 12)))
     if final or row.tries >= TRIES:
         row.state = EvidenceState.FAILED
         step.record("evidence.failed", row, failure=failure)

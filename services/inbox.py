@@ -6,7 +6,7 @@ Telegram counts an update as delivered when the next one is asked for, whether o
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import Table, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,13 +17,18 @@ from services.step import Step
 TRIES = 3
 """How often an update is tried whose transaction broke for a reason that may pass."""
 
+_TABLE: Table = InboxUpdate.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+
+# Made once: making a statement costs more than carrying it out, and these go with every update.
+_KEEP = {
+    name: insert(_TABLE).on_conflict_do_nothing(index_elements=["update_id"]).returning(_TABLE.c.update_id)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 _CLAIM = (
-    update(InboxUpdate)
-    .where(col(InboxUpdate.update_id) == bindparam("claimed"), col(InboxUpdate.state) == InboxState.NEW)
+    update(_TABLE)
+    .where(_TABLE.c.update_id == bindparam("claimed"), _TABLE.c.state == InboxState.NEW)
     .values(state=InboxState.DONE, done_at=bindparam("at"))
-    .execution_options(synchronize_session=False)
 )
-"""Made once: making a statement costs more than carrying it out, and this one goes with every update."""
 
 
 def sender(payload: dict[str, Any]) -> int | None:
@@ -46,7 +51,6 @@ async def keep(step: Step, payloads: Sequence[dict[str, Any]]) -> list[int]:
     """
     if not payloads:
         return []
-    insert = postgresql.insert if step.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "update_id": payload["update_id"],
@@ -58,8 +62,7 @@ async def keep(step: Step, payloads: Sequence[dict[str, Any]]) -> list[int]:
         }
         for payload in payloads
     ]
-    statement = insert(InboxUpdate).values(rows).on_conflict_do_nothing(index_elements=["update_id"])
-    result = await step.session.exec(statement.returning(col(InboxUpdate.update_id)))
+    result = await step.session.exec(_KEEP[step.session.get_bind().dialect.name], params=rows)
     return sorted(result.scalars())
 
 

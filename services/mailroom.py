@@ -64,6 +64,7 @@ async def resend(step: Step, row_id: int) -> None:
     if not await outbox.resend(step, row.id):
         raise Refused("mailroom.not_bound")
     step.record("notice.resent", row)
+    await step.session.flush()  # the list is shown again in the same step
 
 
 async def settle(step: Step, row_id: int) -> None:
@@ -73,6 +74,7 @@ async def settle(step: Step, row_id: int) -> None:
     row.failure = None
     step.session.add(row)
     step.record("notice.settled", row)
+    await step.session.flush()  # likewise
 
 
 async def _own(step: Step, row_id: int) -> Outbox:

@@ -11,7 +11,6 @@ from models.people import Account, RoleName
 from models.registers import Department, Inspector, Subject
 from models.results import Publication, Result
 from models.tasks import Task
-from rules.draw.commitment import short_code
 from rules.errors import Refused
 from rules.profile.terms import MessageStyle
 from services import mail, people, profiles, tasks
@@ -246,11 +245,6 @@ async def reviewers(session: AsyncSession, known: Case) -> list[Account]:
     there = {mate.account.id for mate in known.mates if mate.account is not None}
     found = await people.with_role(session, known.task.jurisdiction, RoleName.REVIEWER)
     return [account for account in found if account.department_id in {lead, None} and account.id not in there]
-
-
-def code_of(attempt: Attempt) -> str:
-    """The short code that is written on the paper record."""
-    return short_code(attempt.subjects.commit_sha256)
 
 
 def _witness_key(attempt: Attempt, account: Account) -> str:

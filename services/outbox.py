@@ -171,6 +171,7 @@ async def reclaim(step: Step, is_gone: Callable[[str], bool] = lambda _: False) 
         else:
             _unknown(row, step.now, "worker died while sending")
         step.session.add(row)
+    await step.session.flush()  # so that the same step can claim what is queued again
     return len(rows)
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from sqlalchemy import Table, bindparam
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Evidence, EvidenceState, Inspection
+from models.registers import Subject
 from rules.errors import Refused
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
@@ -48,6 +50,12 @@ DAYS_BACK = 31
 """A date's buttons reach this far back; an earlier day is typed."""
 
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
+
+
+_SUBJECTS: Table = Subject.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+_SUBJECT = select(_SUBJECTS.c.name).where(_SUBJECTS.c.id == bindparam("subject"))
+_LOCKED = select(Inspection).where(Inspection.id == bindparam("inspection")).with_for_update(key_share=True)
+"""Made once: they go with every answer."""
 
 
 class Stale(Refused):
@@ -95,6 +103,12 @@ async def look(session: AsyncSession, inspection: Inspection) -> Work:
     return work
 
 
+async def subject_of(session: AsyncSession, inspection: Inspection) -> str:
+    """The name of whom a visit is about; it stands on every screen."""
+    name: str = (await session.exec(_SUBJECT, params={"subject": inspection.subject_id})).one()
+    return name
+
+
 async def of_recorder(step: Step, inspection_id: int, revision: int | None = None) -> Inspection:
     """The visit whose record somebody is taking down, locked.
 
@@ -107,7 +121,9 @@ async def of_recorder(step: Step, inspection_id: int, revision: int | None = Non
         Refused: ``common.not_yours`` when somebody else takes it down; ``common.not_now`` when nobody does.
         Stale: the screen was an earlier one.
     """
-    inspection = await step.get(Inspection, inspection_id, lock=True)
+    inspection = (await step.session.exec(_LOCKED, params={"inspection": inspection_id})).first()
+    if inspection is None:
+        raise Refused("common.gone")
     mine = step.person.account.inspector_id
     if mine is None or inspection.recorder_id != mine:
         await visits.place_of(step.session, step.person, inspection_id)

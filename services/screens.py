@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Table, bindparam, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,18 +11,15 @@ from models.inspections import Inspection
 from models.people import Screen
 from services.step import Step
 
-_WHOSE = (
-    col(Screen.account_id) == bindparam("of_account"),
-    col(Screen.inspection_id) == bindparam("of_inspection"),
-)
+_TABLE: Table = Screen.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+
 # Made once: making a statement costs more than carrying it out, and these go with every answer.
-_SHOWN = select(Screen.message_id).where(*_WHOSE)
-_MOVE = (
-    update(Screen)
-    .where(*_WHOSE)
-    .values(message_id=bindparam("to"))
-    .execution_options(synchronize_session=False)
+_WHOSE = (
+    _TABLE.c.account_id == bindparam("of_account"),
+    _TABLE.c.inspection_id == bindparam("of_inspection"),
 )
+_SHOWN = select(_TABLE.c.message_id).where(*_WHOSE)
+_MOVE = update(_TABLE).where(*_WHOSE).values(message_id=bindparam("to"))
 
 
 async def message_of(session: AsyncSession, account_id: int, inspection_id: int) -> int | None:

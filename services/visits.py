@@ -16,7 +16,7 @@ from rules.errors import Refused
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import Open
-from services import attempts, forms, notices, people, profiles, rosters, tasks
+from services import attempts, forms, notices, people, pools, profiles, rosters, tasks
 from services.step import Actor, Step
 
 REASON_LENGTH = range(2, 201)
@@ -150,7 +150,7 @@ async def begin(step: Step, inspection_id: int) -> Inspection:
 
     Raises:
         Refused: ``visits.not_all_accepted`` while somebody has not taken the visit on; ``visits.other_records`` when a
-            colleague is taking it down already; ``visits.two_needed``.
+            colleague is taking it down already; ``visits.two_needed`` when too few are there who qualify today.
 
     Source: 濮阳 二(七); 偃师 art. 10 (at least two inspectors).
     """
@@ -169,8 +169,10 @@ async def begin(step: Step, inspection_id: int) -> Inspection:
         for one in await _places(step.session, inspection_id)
         if one.state is PlaceState.ACCEPTED
     }
+    rows = (await step.session.exec(select(Inspector).where(col(Inspector.id).in_(there)))).all()
+    qualified = [one for one in rows if pools.may_inspect(one, step.today)]
     profile = await profiles.of(step.session, inspection.jurisdiction)
-    if len(there) < profile.inspectors.minimum.value:
+    if len(qualified) < profile.inspectors.minimum.value:
         raise Refused("visits.two_needed", needed=profile.inspectors.minimum.value)
     inspection.recorder_id = place.inspector_id
     if inspection.begun_at is None:

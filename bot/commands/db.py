@@ -3,23 +3,20 @@
 import asyncio
 from argparse import Namespace
 
-from bot.clock import utc_now
-from bot.database import Store
-from bot.opening import settings_of
+from bot.opening import answering, connected, settings_of
 from bot.output import emit
 from templates.lines import line
 
 
 def upgrade(arguments: Namespace) -> int:
     """Bring the tables to the newest revision."""
+    settings = settings_of(arguments)
 
     async def main() -> str | None:
-        store = Store(settings_of(arguments).database, utc_now)
-        try:
-            await store.upgrade()
-            return (await store.revisions())[0]
-        finally:
-            await store.close()
+        async with connected(settings) as store:
+            with answering(settings):
+                await store.upgrade()
+                return (await store.revisions())[0]
 
     revision = asyncio.run(main())
     emit(arguments, {"revision": revision}, line("db_upgraded", revision=revision))
@@ -28,13 +25,12 @@ def upgrade(arguments: Namespace) -> int:
 
 def check(arguments: Namespace) -> int:
     """Say whether the tables are at the newest revision; 2 when they are not."""
+    settings = settings_of(arguments)
 
     async def main() -> None:
-        store = Store(settings_of(arguments).database, utc_now)
-        try:
-            await store.check()
-        finally:
-            await store.close()
+        async with connected(settings) as store:
+            with answering(settings):
+                await store.check()
 
     asyncio.run(main())
     emit(arguments, {"ok": True}, line("db_newest"))

@@ -92,7 +92,13 @@ def assign(
 
 
 def redraw(
-    assignment: Assignment, subject: str, place: int, inspectors: Iterable[Inspector], chance: Chance
+    assignment: Assignment,
+    subject: str,
+    place: int,
+    inspectors: Iterable[Inspector],
+    chance: Chance,
+    *,
+    barred: Collection[str] = (),
 ) -> Assignment:
     """Give one place to the next in order, after its holder recused himself or herself from the subject.
 
@@ -105,6 +111,8 @@ def redraw(
         place: which place of its visit, from 0.
         inspectors: everybody in the list of the draw, those excluded too.
         chance: of the same draw.
+        barred: who can't take it for what came up after the draw: put on this inspection by a person, recused since
+            then, no longer qualified.
 
     Returns:
         The assignment with this place given to another, or open; the recusal is in the visit.
@@ -124,7 +132,7 @@ def redraw(
     loads[holder] -= 1
     visit = replace(team.visit, recused=team.visit.recused | {holder})
     here = {inspector for inspector in team.inspectors if inspector is not None}
-    given = _Desk(tuple(inspectors), chance, loads).fill(visit, visit.places[place], here)
+    given = _Desk(tuple(inspectors), chance, loads).fill(visit, visit.places[place], here, frozenset(barred))
     changed = Team(visit, (*team.assigned[:place], given, *team.assigned[place + 1 :]))
     return Assignment({**assignment.teams, subject: changed}, dict(loads))
 
@@ -155,15 +163,14 @@ class _Desk:
         self._loads = loads
         self._suited: dict[Place, tuple[str, ...]] = {}
 
-    def fill(self, visit: Visit, place: Place, here: set[str]) -> Assigned:
+    def fill(
+        self, visit: Visit, place: Place, here: set[str], barred: frozenset[str] = frozenset()
+    ) -> Assigned:
         """Give a place away and note it in ``here`` and in the loads."""
-        eligible = [
-            inspector
-            for inspector in self._suited_to(place)
-            if inspector not in visit.recused and inspector not in here
-        ]
+        out = visit.recused | barred | here
+        eligible = [inspector for inspector in self._suited_to(place) if inspector not in out]
         if not eligible:
-            return Assigned(None, self._hindrances(visit, place))
+            return Assigned(None, self._hindrances(visit, place, barred))
         least = min(self._loads[inspector] for inspector in eligible)
         chosen = min(
             (inspector for inspector in eligible if self._loads[inspector] == least),
@@ -180,12 +187,13 @@ class _Desk:
             self._suited[place] = known
         return known
 
-    def _hindrances(self, visit: Visit, place: Place) -> dict[Hindrance, int]:
-        counted = Counter(
-            _unsuited(one, place)
-            or (Hindrance.RECUSED if one.id in visit.recused else Hindrance.ALREADY_HERE)
-            for one in self._inspectors
-        )
+    def _hindrances(self, visit: Visit, place: Place, barred: frozenset[str]) -> dict[Hindrance, int]:
+        def met(one: Inspector) -> Hindrance:
+            if one.id in visit.recused:
+                return Hindrance.RECUSED
+            return Hindrance.BARRED if one.id in barred else Hindrance.ALREADY_HERE
+
+        counted = Counter(_unsuited(one, place) or met(one) for one in self._inspectors)
         return {reason: counted[reason] for reason in Hindrance if reason in counted}
 
 

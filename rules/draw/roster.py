@@ -21,12 +21,14 @@ class Redraw:
         place: which place of its visit, from 0.
         recused: who held it.
         inspector: who holds it now, or None if it stayed open.
+        barred: who could not take it for what came up after the draw, ascending.
     """
 
     subject: str
     place: int
     recused: str
     inspector: str | None
+    barred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +120,7 @@ def write_roster(roster: Roster) -> dict[str, object]:
     keys = terms(roster.visits, roster.expertise, roster.loads)
     keys["visits"] = [[subject, list(inspectors)] for subject, inspectors in roster.outcome.items()]
     if roster.redraws:
-        keys["redraws"] = [
-            {"subject": one.subject, "place": one.place, "recused": one.recused, "inspector": one.inspector}
-            for one in roster.redraws
-        ]
+        keys["redraws"] = [_redraw_json(one) for one in roster.redraws]
     return keys
 
 
@@ -185,6 +184,16 @@ def _visit(value: object, place: str) -> Visit:
     )
 
 
+def _redraw_json(one: Redraw) -> dict[str, object]:
+    made: dict[str, object] = {
+        "subject": one.subject,
+        "place": one.place,
+        "recused": one.recused,
+        "inspector": one.inspector,
+    }
+    return made | {"barred": list(one.barred)} if one.barred else made
+
+
 def _redraw(value: object, place: str) -> Redraw:
     given = shape.members(value, place)
     if "inspector" not in given:  # null says that the place stayed open; silence says nothing
@@ -194,6 +203,7 @@ def _redraw(value: object, place: str) -> Redraw:
         place=shape.whole(given.get("place"), f"{place}.place"),
         recused=shape.text(given.get("recused"), f"{place}.recused"),
         inspector=shape.optional_text(given.get("inspector"), f"{place}.inspector"),
+        barred=tuple(_texts(given.get("barred", []), f"{place}.barred")),
     )
 
 

@@ -14,6 +14,7 @@ class Hindrance(StrEnum):
     OTHER_DEPARTMENT = "other_department"
     OTHER_EXPERTISE = "other_expertise"
     RECUSED = "recused"
+    BARRED = "barred"
     ALREADY_HERE = "already_here"
 
 

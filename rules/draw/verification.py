@@ -162,7 +162,9 @@ def _visits(reading: Reading) -> _Finding:
 def _redraws(reading: Reading) -> _Finding:
     assignment = reading.assignment
     for index, one in enumerate(reading.roster.redraws):
-        after = redraw(assignment, one.subject, one.place, reading.inspectors, reading.chance)
+        after = redraw(
+            assignment, one.subject, one.place, reading.inspectors, reading.chance, barred=one.barred
+        )
         was, now = (state.teams[one.subject].inspectors[one.place] for state in (assignment, after))
         if (was, now) != (one.recused, one.inspector):
             place = f"redraws[{index}]"
