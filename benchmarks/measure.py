@@ -1,21 +1,23 @@
-"""Time and memory of a piece of work, alone in a fresh process, and the table that shows them."""
+"""Time and memory of a piece of work, alone in a fresh process (alone.py), and the table that shows them."""
 
-import gc
-import importlib
 import json
 import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 
 Work = Callable[[], object]
 """What is timed: everything it needs is already there."""
+
+
+class Figures(dict[str, float]):
+    """What a piece of work has measured itself, by name; what it returns, if seconds alone don't say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,12 @@ class Measurement:
     Args:
         seconds: median of the runs, each in a process of its own.
         peak_mib: largest resident memory of such a process, its preparation too, in MiB.
+        figures: what the work has measured itself, the median of each.
     """
 
     seconds: float
     peak_mib: float
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +60,30 @@ def measured(work: str, *arguments: int, repeat: int = 3) -> Measurement:
     """Measure a piece of work in processes of its own.
 
     Args:
-        work: ``module:function``; the function is called with the arguments, prepares, and returns what is timed.
+        work: ``module:function``; the function is called with the arguments, prepares, and returns what is timed,
+            or a context that gives it and cleans up after it.
         *arguments: sizes.
         repeat: in how many processes.
 
     Returns:
         The median time and the largest memory.
     """
-    runs = []
-    for _ in range(repeat):
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module, arguments from this folder
-            [sys.executable, "-m", "benchmarks.measure", work, *map(str, arguments)],
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        runs.append(json.loads(done.stdout))
-    return Measurement(
-        seconds=statistics.median(run["seconds"] for run in runs),
-        peak_mib=max(run["peak_mib"] for run in runs),
-    )
+    return side_by_side([work], *arguments, repeat=repeat)[0]
+
+
+def side_by_side(works: Sequence[str], *arguments: int, repeat: int = 3) -> list[Measurement]:
+    """Measure several pieces of work in turn, so that what else the machine does meanwhile meets them all.
+
+    Args:
+        works: as for :func:`measured`.
+        *arguments: sizes, the same for each.
+        repeat: how often each has its turn.
+
+    Returns:
+        One measurement a work.
+    """
+    runs = [[_run(work, *arguments) for work in works] for _ in range(repeat)]
+    return [_median(run) for run in zip(*runs, strict=True)]
 
 
 def table(rows: Iterable[Row]) -> str:
@@ -88,15 +95,38 @@ def table(rows: Iterable[Row]) -> str:
     Returns:
         A table with one line a row, an LF at the end.
     """
-    lines = [
-        "| what | seconds | peak MiB | ours ÷ alternative | alternative | target |",
-        "|---|--:|--:|--:|---|---|",
-    ]
-    for row in rows:
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        cells = (row.name, f"{row.seconds:.2f}", f"{row.peak_mib:.0f}", ratio, row.alternative, row.target)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+    return grid(
+        ("what", "seconds", "peak MiB", "ours ÷ alternative", "alternative", "target"),
+        "lrrrll",
+        (
+            (
+                row.name,
+                f"{row.seconds:.2f}",
+                f"{row.peak_mib:.0f}",
+                "" if row.ratio is None else f"{row.ratio:.2f}",
+                row.alternative,
+                row.target,
+            )
+            for row in rows
+        ),
+    )
+
+
+def grid(heads: Sequence[str], sides: str, lines: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown.
+
+    Args:
+        heads: of the columns.
+        sides: ``l`` or ``r`` for each column.
+        lines: the cells.
+
+    Returns:
+        The table, an LF at the end.
+    """
+    rules = ("---" if side == "l" else "--:" for side in sides)
+    rows = [heads, *lines]
+    written = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([written[0], f"|{'|'.join(rules)}|", *written[1:]]) + "\n"
 
 
 def peak_mib() -> float:
@@ -114,15 +144,23 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def _main(work: str, *arguments: str) -> None:
-    module, _, name = work.partition(":")
-    prepared: Work = getattr(importlib.import_module(module), name)(*map(int, arguments))
-    gc.collect()
-    before = perf_counter()
-    prepared()
-    seconds = perf_counter() - before
-    print(json.dumps({"seconds": seconds, "peak_mib": peak_mib()}))
+def _run(work: str, *arguments: int) -> dict[str, Any]:
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module, arguments from this folder
+        [sys.executable, "-m", "benchmarks.alone", work, *map(str, arguments)],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    ran: dict[str, Any] = json.loads(done.stdout)
+    return ran
 
 
-if __name__ == "__main__":
-    _main(*sys.argv[1:])
+def _median(runs: Sequence[dict[str, Any]]) -> Measurement:
+    return Measurement(
+        seconds=statistics.median(run["seconds"] for run in runs),
+        peak_mib=max(run["peak_mib"] for run in runs),
+        figures={
+            name: statistics.median(run["figures"][name] for run in runs) for name in runs[0]["figures"]
+        },
+    )

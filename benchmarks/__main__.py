@@ -1,0 +1,79 @@
+"""``python -m benchmarks [NAME …] [--quick] [--write]``: the tables of docs/performance.md, measured now.
+
+``make bench`` does the same; ``make bench ARGS="answers --quick"`` passes arguments on.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from benchmarks import answers, draw, notices, registers
+from benchmarks.document import write
+from benchmarks.machine import facts
+from benchmarks.measure import table
+from bot.clock import utc_now
+from rules.deadlines import local_date
+
+MACHINE = "machine"
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One table.
+
+    Args:
+        run: gives it in Markdown.
+        size: how much is measured.
+        quick: how much to see whether it runs.
+    """
+
+    run: Callable[[int], str]
+    size: int
+    quick: int
+
+
+BENCHMARKS = {
+    "answers": Benchmark(answers.run, answers.ANSWERS, 100),
+    "draw": Benchmark(lambda size: table(draw.run(size)), draw.CANDIDATES, 10_000),
+    "notices": Benchmark(notices.run, notices.NOTICES, 60),
+    "registers": Benchmark(lambda size: table(registers.run(size)), registers.SUBJECTS, 1_000),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print the tables.
+
+    Args:
+        arguments: of the command line; those of the process if not given.
+
+    Returns:
+        0.
+    """
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed and memory, as ratios.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)}; all without one")
+    parser.add_argument("--quick", action="store_true", help="small sizes: whether it runs, not how fast")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    given = parser.parse_args(arguments)
+    unknown = sorted(set(given.names) - set(BENCHMARKS))
+    if unknown:
+        parser.error(f"there is no benchmark «{unknown[0]}»; there is {', '.join(BENCHMARKS)}")
+    if given.quick and given.write:
+        parser.error("--quick measures too little to be written down")
+    tables = {MACHINE: facts(local_date(utc_now()))}
+    _show(MACHINE, tables[MACHINE])
+    for name in given.names or BENCHMARKS:
+        benchmark = BENCHMARKS[name]
+        tables[name] = benchmark.run(benchmark.quick if given.quick else benchmark.size)
+        _show(name, tables[name])
+    if given.write:
+        write(tables)
+    return 0
+
+
+def _show(name: str, text: str) -> None:
+    print(f"## {name}\n\n{text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

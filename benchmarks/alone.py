@@ -1,0 +1,29 @@
+"""One piece of work in this process, its time and memory on stdout: ``python -m benchmarks.alone MODULE:FUNCTION SIZE…``."""
+
+import gc
+import importlib
+import json
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from time import perf_counter
+
+from benchmarks.measure import Figures, Work, peak_mib
+
+
+def _main(work: str, *arguments: str) -> None:
+    module, _, name = work.partition(":")
+    made: Work | AbstractContextManager[Work] = getattr(importlib.import_module(module), name)(
+        *map(int, arguments)
+    )
+    with made if isinstance(made, AbstractContextManager) else nullcontext(made) as prepared:
+        gc.collect()
+        gc.freeze()  # as a process of ours does when it has started (bot/serving.py); the others may as well
+        before = perf_counter()
+        found = prepared()
+        seconds = perf_counter() - before
+        figures = found if isinstance(found, Figures) else {}
+        print(json.dumps({"seconds": seconds, "peak_mib": peak_mib(), "figures": figures}))
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

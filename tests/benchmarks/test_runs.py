@@ -1,0 +1,91 @@
+"""Every benchmark runs and measures what it says; how fast is not tested."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from benchmarks import answers, draw, notices
+from benchmarks.__main__ import BENCHMARKS, MACHINE, main
+from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
+from benchmarks.machine import commit_ms
+from benchmarks.measure import Figures, Work, grid, measured
+
+Side = Callable[[int], AbstractContextManager[Work]]
+
+RECORD = 36
+"""Answers of one inspector."""
+
+
+@pytest.mark.parametrize("side", [answers.ours, answers.bare, answers.barest])
+def test_every_side_answers_every_update_of_a_record(side: Side) -> None:
+    with side(RECORD) as work:
+        figures = work()  # raises when an answer is lost
+    assert isinstance(figures, Figures)
+    assert figures.keys() == {"per_second", "cpu_ms", "p95_ms"}
+    assert min(figures.values()) > 0
+
+
+def test_every_notice_arrives_while_people_talk() -> None:
+    with notices.ours(20) as work:
+        figures = work()
+    assert isinstance(figures, Figures)
+    assert figures["sent"] == 20
+    assert figures["refused"] == 0
+    assert figures["replies"] >= 2
+
+
+def test_a_draw_selects_what_its_quotas_say() -> None:
+    assert draw.ours(1_000)()
+    assert draw.sqlite(1_000)()
+
+
+def test_a_piece_of_work_is_measured_in_a_process_of_its_own() -> None:
+    found = measured("benchmarks.draw:freezing", 100, repeat=1)
+    assert found.seconds > 0
+    assert found.peak_mib > 1
+    assert found.figures == {}
+
+
+def test_the_disk_is_asked_what_a_commit_costs() -> None:
+    assert commit_ms(3) > 0
+
+
+def test_a_table_is_markdown() -> None:
+    assert (
+        grid(("what", "n"), "lr", [("a", "1"), ("b", "2")])
+        == "| what | n |\n|---|--:|\n| a | 1 |\n| b | 2 |\n"
+    )
+
+
+def test_a_table_takes_the_place_of_the_one_before() -> None:
+    text = f"before\n{begin('x')}\nold\n{end('x')}\nafter\n"
+    once = put(text, "x", "new \\1\n")
+    assert once == f"before\n{begin('x')}\n\nnew \\1\n\n{end('x')}\nafter\n"
+    assert put(once, "x", "new \\1\n") == once
+
+
+@pytest.mark.parametrize(
+    "text", ["", f"{begin('x')}\n", f"{end('x')}\n{begin('x')}\n", f"{begin('x')}\n{end('x')}\n" * 2]
+)
+def test_a_document_without_one_place_for_a_table_is_left_alone(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "performance.md"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(NoPlace):
+        write({"x": "new\n"}, path)
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_the_document_has_a_place_for_every_table() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    for name in (MACHINE, *BENCHMARKS):
+        assert put(text, name, "new\n") != text
+
+
+@pytest.mark.parametrize("arguments", [["tea"], ["draw", "--quick", "--write"]])
+def test_what_makes_no_sense_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(arguments)
+    assert refused.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("python -m benchmarks: error: ")
