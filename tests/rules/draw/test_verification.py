@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
+from rules.draw.assignment import redraw
 from rules.draw.commitment import commit_text, read_commit, sha256_of
 from rules.draw.entropy import entropy_text, read_entropy
+from rules.draw.roster import Redraw
 from rules.draw.selection import select
+from rules.draw.team import Place
 from rules.draw.verdict import CheckName
 from rules.draw.verification import verify
 from rules.errors import Refused
 from tests.rules.draw import independent
-from tests.rules.draw.ceremony import Drawn, inspectors, subjects
+from tests.rules.draw.ceremony import Drawn, inspectors, send, staff, subjects, visits
 from tests.rules.draw.kept import BARE, INSPECTORS, SUBJECTS, Route, load, put
 
 SHARED = Path(__file__).parents[3] / ".." / "shared" / "data" / "draw_example.json"
@@ -163,3 +166,25 @@ def test_an_inspector_left_out_of_the_quotas_is_caught() -> None:
 def test_a_roster_says_nothing_about_a_draw_of_subjects() -> None:
     """More keys may be added to a bundle; these have a meaning for inspectors alone."""
     assert verify({**SUBJECTS, "visits": "whatever", "note": 1}).ok
+
+
+def test_who_was_barred_from_a_redraw_is_named_and_decides_it() -> None:
+    wanted = visits(1, [Place("sg"), Place("sg")])
+    sent = send(staff({"sg": 5}), wanted)
+    subject = wanted[0].subject
+    holder = sent.assignment.teams[subject].inspectors[0]
+    assert holder is not None
+    usual = redraw(sent.assignment, subject, 0, sent.inspectors, sent.chance).teams[subject].inspectors[0]
+    assert usual is not None
+    barred = redraw(sent.assignment, subject, 0, sent.inspectors, sent.chance, barred=[usual])
+    chosen = barred.teams[subject].inspectors[0]
+    assert chosen not in {usual, holder, None}
+
+    bundle = independent.through_json(sent.bundle([Redraw(subject, 0, holder, chosen, (usual,))]))
+    assert bundle["redraws"][0]["barred"] == [usual]
+    assert verify(bundle).ok
+    for spoilt in ([], [chosen], "x", [1], None):
+        bundle["redraws"][0]["barred"] = spoilt
+        assert CheckName.REDRAWS in {check.name for check in verify(bundle).failed}
+    del bundle["redraws"][0]["barred"]
+    assert [check.name for check in verify(bundle).failed] == [CheckName.REDRAWS]

@@ -1,0 +1,364 @@
+"""Every conversation once from its beginning to its end, with names that try to be markup; every template is in one of them."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+import scheduler
+from models.mail import OutboxState
+from models.people import Account, RoleName
+from services import mail, people, profiles
+from templates.render import Message, environment, render
+from tests.conftest import SetClock
+from tests.handlers.desk import Desk
+from tests.handlers.phones import Bubble
+from tests.services.profiles import changed
+
+MESSAGES = Path(__file__).parents[2] / "templates" / "messages"
+
+STRANGER = 999_999
+
+STICKER = {
+    "file_id": "s",
+    "file_unique_id": "us",
+    "type": "regular",
+    "width": 1,
+    "height": 1,
+    "is_animated": False,
+    "is_video": False,
+}
+
+Talk = TypeVar("Talk", bound=Callable[..., object])
+
+RENDERED: dict[str, frozenset[str]] = {}
+"""By the name of a talk, the messages that must have come up in it."""
+
+
+def renders(*names: str) -> Callable[[Talk], Talk]:
+    """Say which messages a talk renders; it is held to that."""
+
+    def note(talk: Talk) -> Talk:
+        RENDERED[talk.__name__] = frozenset(names)
+        return talk
+
+    return note
+
+
+@pytest.fixture(autouse=True)
+def _watch(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    found: set[str] = set()
+    original = environment().get_template
+
+    def noting(name: str, *rest: Any) -> Any:
+        found.add(name.removeprefix("messages/").removesuffix(".html.j2"))
+        return original(name, *rest)
+
+    monkeypatch.setattr(environment(), "get_template", noting)
+    yield
+    assert RENDERED.get(request.function.__name__, frozenset()) <= found
+
+
+def test_every_message_is_part_of_a_talk() -> None:
+    files = {path.name.removesuffix(".html.j2") for path in MESSAGES.glob("*.html.j2")}
+    said = set().union(*RENDERED.values())
+    assert said == {name for name in files if not name.startswith("_")}
+
+
+def _texts(at_desk: Desk, who: Account) -> str:
+    return "\n".join(bubble.text for bubble in at_desk.phone(who).bubbles.values())
+
+
+async def _presses(at_desk: Desk, who: Account | int, *labels: str) -> str:
+    """Press one after the other; what the message says then."""
+    for label in labels:
+        shown = await at_desk.press(who, label)
+    return shown.text
+
+
+async def _dispatched(at_desk: Desk, *items: int, ratio_bp: int | None = None) -> list[int]:
+    """A task that was sent out and has arrived: its visits."""
+    story = at_desk.story
+    visits = await story.dispatch(await story.draw_again(*items, ratio_bp=ratio_bp))
+    await at_desk.deliver()
+    return [visit.id for visit in visits]
+
+
+async def _holders(at_desk: Desk, visit: int) -> list[Account]:
+    return [account for _, account in await at_desk.story.team(visit)]
+
+
+def _screen(at_desk: Desk, who: Account) -> Bubble:
+    """The newest message that shows a draft."""
+    newest_first = sorted(at_desk.phone(who).bubbles.values(), key=lambda bubble: -bubble.number)
+    return next(one for one in newest_first if any("先存着" in label for label, _ in one.buttons))
+
+
+USUAL = ("🔘", "✅ 就填", "👍 完成", "跳过", "▫️ 未发现", "已出示", "已签字", "法定代表人", "畅通", "否")
+
+
+async def _answer_all(at_desk: Desk, who: Account) -> None:
+    """Answer the record on the phone until the review is there: buttons where there are any, words and photos where not."""
+    for _ in range(60):
+        shown = _screen(at_desk, who)
+        labels = [label for label, _ in shown.buttons]
+        label = next((one for one in USUAL if any(one in known for known in labels)), None)
+        if shown.text.startswith("📝 总览"):
+            return
+        if "直接发照片" in shown.text:
+            await at_desk.photo(who, f"photo-{shown.number}")
+        elif label is not None:
+            await at_desk.press(who, label, bubble=shown)
+        else:
+            await at_desk.write(who, "0" if "其中" in shown.text else "2")
+    raise AssertionError(f"the record never ends: {shown}")
+
+
+async def _submitted(at_desk: Desk, visit: int) -> tuple[Account, Account]:
+    """A record that was taken down on the phone and handed in: whoever did, and who has to confirm it."""
+    recorder, mate = await at_desk.story.accepted(visit)
+    await at_desk.story.begin(visit, recorder)
+    await at_desk.write(recorder, "/resume")
+    await _answer_all(at_desk, recorder)
+    await at_desk.press(recorder, "📤 提交记录")
+    await at_desk.deliver()
+    return recorder, mate
+
+
+@renders("stranger", "binding", "welcome", "help", "cancelled", "unbind", "farewell")
+async def test_a_stranger_gets_one_sentence_and_a_link_lets_them_in(at_desk: Desk) -> None:
+    for text in ("你好", "/start", "/tasks", "/start guess"):
+        await at_desk.write(STRANGER, text)
+    assert len({bubble.text for bubble in at_desk.phone(STRANGER).bubbles.values()}) == 2
+    async with at_desk.story.step() as step:
+        newcomer = await people.appoint(step, "anlan", "<i>新来的&</i>", list(RoleName))
+        token = await people.invite(step, newcomer)
+    shown = await at_desk.write(STRANGER, f"/start {token}")
+    assert shown.text.startswith("<i>新来的&</i>，您好！")
+    assert {"📋 我的任务", "🎲 见证抽取", "📮 未送达"} <= set(at_desk.phone(STRANGER).menu)
+    for text in ("/help", "/cancel", "/start", f"/start {token}", "/unbind"):
+        await at_desk.write(STRANGER, text)
+    assert "抽查通 · 帮助" in await _presses(at_desk, STRANGER, "保留")
+    await at_desk.write(STRANGER, "/unbind")
+    await at_desk.press(STRANGER, "解除绑定")
+    assert at_desk.phone(STRANGER).last.text == "再见 👋"
+
+
+@renders("visits", "nothing_to_resume", "tasks", "deadlines", "undelivered", "reviews", "witness_list")
+async def test_lists_that_are_empty_say_so(at_desk: Desk) -> None:
+    story = at_desk.story
+    inspector = story.county.inspectors["陈知远"]
+    for who, command in (
+        (inspector, "/tasks"),
+        (inspector, "▶️ 继续检查"),
+        (story.coordinator, "🗂 抽查任务"),
+        (story.coordinator, "/deadlines"),
+        (story.coordinator, "/undelivered"),
+        (story.coordinator, "/reviews"),
+        (story.witness, "/witness"),
+    ):
+        shown = await at_desk.write(who, command)
+        assert shown.text[0] in "📭🎉", shown.text
+
+
+@renders(
+    *("task", "task_items", "task_trades", "task_ratios", "task_trigger", "task_period", "task_name"),
+    *("task_proposal", "task_discard", "tasks", "sentence"),
+)
+async def test_a_task_is_put_together(at_desk: Desk) -> None:
+    me = at_desk.story.coordinator
+    assert "请选择" in (await at_desk.write(me, "/new")).text
+    await _presses(at_desk, me, "1️⃣ 选事项", "公示信息检查", "消防安全检查", "👍 选好了")
+    await _presses(at_desk, me, "2️⃣ 定范围", "餐饮", "全部行业", "👍 选好了")
+    await _presses(at_desk, me, "📐 比例", "20%")
+    await at_desk.write(me, "/plan")
+    await _presses(at_desk, me, "安澜市监抽查", "⚡ 触发原因", "投诉举报", "3️⃣ 定时间", "到月底", "3️⃣ 定时间")
+    assert "11月23日 – 12月20日" in (await at_desk.write(me, "2026-11-23 至 2026-12-20")).text
+    await at_desk.press(me, "4️⃣ 命名")
+    assert "请重新输入" in (await at_desk.write(me, "一")).text
+    assert "<u>任务</u>" in (await at_desk.write(me, "<u>任务</u>")).text
+    await _presses(at_desk, me, "4️⃣ 命名", "👍 就用这个", "🗑")
+    assert "预览（只有数量，没有名单）" in await _presses(at_desk, me, "⬅️ 留着")
+    assert await _presses(at_desk, me, "🗑", "🗑 放弃") == "🗑 草稿已放弃。"
+    assert "还没有抽查任务" in await _presses(at_desk, me, "⬅️ 全部任务")
+
+
+@renders(
+    *("witness_asked", "failure_why", "draw_failed", "witness_list", "contribution_words", "draw_progress"),
+    *("contribution_done", "draw_closed", "draw_closed_witness", "draw_opened_witness", "toast_dispatched"),
+)
+async def test_a_draw_is_held_with_two_witnesses_at_the_second_attempt(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = changed(profiles.load("puyang"), "draw", witnesses=2)
+    monkeypatch.setattr(profiles, "load", lambda _name: two)
+    story = at_desk.story
+    me, second, witness = story.coordinator, story.second, story.witness
+    async with story.step() as step:
+        other = await people.appoint(step, "anlan", "郑一", [RoleName.WITNESS])
+    story.county.inspectors["郑一"] = other
+    await story.bind(other)
+    await story.plan(0, 2, ratio_bp=2000)
+
+    await at_desk.write(me, "/plan")
+    await _presses(at_desk, me, "抽查", "🎲 冻结名单")
+    await at_desk.deliver()
+    assert "12 户中抽 3 户" in at_desk.phone(witness).last.text
+    await at_desk.press(me, "🚫 作废这次抽取")
+    assert "<b>见证人生病</b>" in (await at_desk.write(me, "<b>见证人生病</b>")).text
+    await at_desk.write(second, "/plan")
+    await _presses(at_desk, second, "抽查", "🎲 重新抽取")
+    await at_desk.deliver()
+    await at_desk.write(witness, "/witness")
+    await at_desk.press(witness, "🎲 贡献随机数 · ")
+    await at_desk.deliver()
+    assert "见证人已贡献 1/2" in at_desk.phone(me).last.text
+    await at_desk.press(other, "✏️ 我自己写")
+    assert "&lt;6&gt;" in (await at_desk.write(other, "&lt;6&gt;")).text
+    await at_desk.deliver()
+    await at_desk.press(me, "📜 揭晓名单")
+    await at_desk.deliver()
+    assert "名单已揭晓" in at_desk.phone(other).last.text
+    await at_desk.press(me, "📨 派发给检查人员")
+    assert at_desk.phone(me).toasts[-1] == "已派发 3 户"
+
+
+@renders(
+    *("assignment", "recusal_reasons", "recusal_why", "recusal_done", "recused", "mate_changed"),
+    *("place_candidates", "filling_why", "filling_done", "toast_accepted", "all_accepted", "visits"),
+)
+async def test_a_place_is_given_up_until_a_person_decides(at_desk: Desk) -> None:
+    me = at_desk.story.coordinator
+    visit = (await _dispatched(at_desk, 0, 2))[0]
+    first, second = (await _holders(at_desk, visit))[1], None
+    await _presses(at_desk, first, "🙅 申请回避", "近亲属")
+    await at_desk.deliver()
+    second = (await _holders(at_desk, visit))[1]
+    await _presses(at_desk, second, "🙅 申请回避", "✏️ 其他，我来写")
+    assert "已登记回避" in (await at_desk.write(second, "<s>亲戚</s>")).text
+    await at_desk.deliver()
+    assert "原因：<s>亲戚</s>" in at_desk.phone(me).last.text
+    await at_desk.press(me, "👤 指定人员")
+    await at_desk.press(me, at_desk.phone(me).last.buttons[0][0])
+    assert "已指定" in (await at_desk.write(me, "本队没有<其他>人员")).text
+    await at_desk.deliver()
+    for holder in await _holders(at_desk, visit):
+        await at_desk.write(holder, "/tasks")
+        await _presses(at_desk, holder, "安澜县", "✅ 接受任务")
+        assert at_desk.phone(holder).toasts[-1] == "已接受任务 👍"
+
+
+@renders("question", "draft_left", "draft_review", "trace", "sentence", "record_submitted")
+async def test_a_record_is_taken_down(at_desk: Desk) -> None:
+    story = at_desk.story
+    visit = (await _dispatched(at_desk, 0, 2))[0]
+    recorder, _ = await story.accepted(visit)
+    await at_desk.deliver()
+    await _presses(at_desk, recorder, "📂 打开", "▶️ 开始检查", "💾 先存着", "▶️ 继续填写")
+    await at_desk.send(recorder, sticker=STICKER)
+    assert "请点下面的选项" in at_desk.phone(recorder).last.text
+    await _answer_all(at_desk, recorder)
+    await at_desk.press(recorder, "9", bubble=_screen(at_desk, recorder))
+    await _presses(at_desk, recorder, "📝 总览", "📤 提交记录")
+    assert "记录已提交" in _texts(at_desk, recorder)
+
+
+@renders(
+    *("confirmation_asked", "confirmation", "photos_coming", "photos", "objection_why", "objection_done"),
+    *("objected", "confirmation_done", "review_asked", "review", "return_why", "return_done", "returned"),
+    *("reminder", "deadlines", "reviews", "review_done", "published"),
+)
+async def test_a_record_is_objected_to_returned_and_published(at_desk: Desk, clock: SetClock) -> None:
+    me = at_desk.story.coordinator
+    recorder, mate = await _submitted(at_desk, (await _dispatched(at_desk, 0, 2))[0])
+    await _presses(at_desk, mate, "📖 查看并核对", "📷 看照片")
+    assert "照片马上发来" in at_desk.phone(mate).toasts[-1]
+    await at_desk.press(mate, "✋ 有异议")
+    await at_desk.write(mate, "<b>数目</b>不对")
+    await at_desk.deliver()
+    assert "<b>数目</b>不对" in at_desk.phone(recorder).last.text
+    await _handed_in_again(at_desk, recorder, mate)
+    await _presses(at_desk, me, "📖 查看并审核", "↩️ 退回")
+    await at_desk.write(me, "照片<不>清楚")
+    await at_desk.deliver()
+    assert "照片<不>清楚" in at_desk.phone(recorder).last.text
+    await _handed_in_again(at_desk, recorder, mate)
+
+    clock.now = datetime(2026, 12, 18, 1, 0, tzinfo=UTC)
+    await scheduler.remind(at_desk.story.store)
+    await at_desk.deliver()
+    assert "今天是公示的最后一天" in at_desk.phone(me).last.text
+    assert "审核检查记录" in await _presses(at_desk, me, "📂 ")
+    for command, label in (("/deadlines", "🔄 刷新"), ("/reviews", "📖 ")):
+        await at_desk.write(me, command)
+        await at_desk.press(me, label)
+    assert "已通过并公示" in await _presses(at_desk, me, "✅ 通过并公示")
+    await at_desk.deliver()
+    assert "检查结果已公示" in at_desk.phone(recorder).last.text
+
+
+async def _handed_in_again(at_desk: Desk, recorder: Account, mate: Account) -> None:
+    await _presses(at_desk, recorder, "📝 去修改", "📤 提交记录")
+    await at_desk.deliver()
+    await _presses(at_desk, mate, "📖 查看并核对", "✅ 确认无误")
+    await at_desk.deliver()
+
+
+@renders("other_drafts", "question")
+async def test_several_open_records_are_offered(at_desk: Desk) -> None:
+    story = at_desk.story
+    chen = story.county.inspectors["陈知远"]
+    teams = {visit: await _holders(at_desk, visit) for visit in await _dispatched(at_desk, ratio_bp=10000)}
+    shared = [visit for visit, team in teams.items() if chen.id in {account.id for account in team}]
+    for visit in shared[:2]:
+        await story.accepted(visit)
+        await story.begin(visit, chen)
+    await at_desk.write(chen, "/resume")
+    assert "您还有其他没填完的记录" in _texts(at_desk, chen)
+    await at_desk.press(chen, "📝 <b>安澜县")
+
+
+@renders("no_photos")
+async def test_a_record_without_photos_says_so(at_desk: Desk) -> None:
+    """A check of papers needs none."""
+    story = at_desk.story
+    visit = (await _dispatched(at_desk))[0]
+    recorder, mate = await story.accepted(visit)
+    await story.begin(visit, recorder)
+    await at_desk.write(recorder, "/resume")
+    await _presses(at_desk, recorder, "✅ 实地", "▫️ 书面", "👍 完成")
+    while not _screen(at_desk, recorder).text.startswith("📝 总览"):
+        labels = [label for label, _ in _screen(at_desk, recorder).buttons]
+        usual = ("跳过", *USUAL)  # photos are optional here
+        label = next(
+            (one for one in usual if any(one in known for known in labels)), f"{_screen(at_desk, recorder)}"
+        )
+        await at_desk.press(recorder, label)
+    await at_desk.press(recorder, "📤 提交记录")
+    await at_desk.deliver()
+    await _presses(at_desk, mate, "📖 查看并核对", "📷 看照片")
+    assert at_desk.phone(mate).toasts[-1] == "没有照片。"
+
+
+@renders("undelivered", "toast_again")
+async def test_what_did_not_arrive_is_decided_about(at_desk: Desk) -> None:
+    story = at_desk.story
+    me = story.coordinator
+    for state in (OutboxState.UNCERTAIN, OutboxState.DEAD, OutboxState.UNREACHABLE):
+        async with story.step() as step:
+            account = await step.get(Account, story.witness.id)
+            row = await mail.post(step, account, "draw", Message("信"))
+            assert row is not None
+            row.state = state
+    assert "不确定是否送达" in (await at_desk.write(me, "/undelivered")).text
+    await at_desk.press(me, "🔁 再发")
+    assert at_desk.phone(me).toasts[-1] == "已重新发送"
+    assert "通知都已送达" in await _presses(at_desk, me, "✓ 已知悉", "✓ 已知悉")
+
+
+@renders("evidence_failed")
+def test_what_only_the_worker_says_is_whole_too() -> None:
+    message = render("evidence_failed")
+    assert message.rows[0][0].data == "visit:list:0:0:"
