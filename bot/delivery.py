@@ -182,7 +182,9 @@ class Delivery:
         try:
             message_id = await self._send(row, Turn(begin))
         except LeaseLost:
-            self._reclaim_at = 0.0  # it ran out, or the clock was put forward: whoever holds the row now may be nobody
+            self._reclaim_at = (
+                0.0  # it ran out, or the clock was put forward: whoever holds the row now may be nobody
+            )
             return
         except TelegramError as error:
             await self._settle(row, error)
