@@ -90,7 +90,10 @@ async def keep(
             there.pop(effect.question, None)
         if isinstance(effect, Stored):
             aside = effect.question in came.draft.aside
-            fresh.append(await _give(step, inspection, effect, sent_at, aside=aside))
+            row = await _give(step, inspection, effect, sent_at, aside=aside)
+            fresh.append(row)
+            # What is worked out can change twice in one step.
+            there[effect.question] = Kept(row, effect.value, aside)
     await _turn(step, inspection, came.draft)
     if changes:
         step.record("answer.changed", inspection, answers=fresh, changes=changes)

@@ -14,6 +14,7 @@ from rules.errors import Refused
 from rules.forms.form import Form, merge
 from rules.profile.model import Profile
 from services.step import Step
+from templates.phrases import other_words
 
 BASE = "base"
 """Key of the base form's part in a visit."""
@@ -119,9 +120,10 @@ def _packaged_keys() -> frozenset[str]:
 @lru_cache(maxsize=COMPILED)
 def compiled(source: bytes, suffix: str, key: str, title: str) -> Form:
     """A form compiled from its source; a version never changes, so it is compiled once."""
-    from rules.forms.xlsform import load  # noqa: PLC0415  (pyxform is slow to import; most commands never need it)
+    from rules.forms.outline import Other  # noqa: PLC0415  (pyxform is slow to import; most commands never need it)
+    from rules.forms.xlsform import load  # noqa: PLC0415  (likewise)
 
-    return load(source, suffix, key, title)
+    return load(source, suffix, key, title, Other(**other_words()))
 
 
 _MERGED: dict[tuple[tuple[str, str, str], ...], Form] = {}

@@ -11,7 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Evidence, EvidenceState, Inspection
 from models.registers import Subject
+from rules.deadlines import LOCAL_TIME
 from rules.errors import Refused
+from rules.forms import reading
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import (
@@ -36,7 +38,7 @@ from rules.forms.event import (
     Toggle,
 )
 from rules.forms.form import Form
-from rules.forms.question import Kind, Question
+from rules.forms.question import ACKNOWLEDGED, Kind, Question
 from rules.forms.relevance import visible
 from rules.forms.value import Value
 from services import answers, evidence, forms, visits
@@ -191,7 +193,7 @@ async def photograph(step: Step, inspection: Inspection, sent: Sent) -> Work:
     work, kept = await _opened(step.session, inspection)
     question = _on_screen(work)
     if question.kind is not Kind.IMAGE:
-        raise Refused(f"forms.expected_{question.kind}")
+        raise reading.expected(question)
     row, _ = await evidence.note(step, inspection, question.path, sent)
     return await _taken(step, work, kept, Give(question.path, Picture(str(row.id))), sent.sent_at)
 
@@ -202,7 +204,7 @@ async def press(step: Step, inspection: Inspection, do: str, argument: str) -> W
     Args:
         step: the transaction.
         inspection: as :func:`of_recorder` gave it.
-        do: ``choose``, ``toggle``, ``drop``, ``day``, ``clear``, ``skip``, ``done``, ``goto``, ``back``, ``review``.
+        do: ``choose``, ``toggle``, ``drop``, ``day``, ``now``, ``clear``, ``skip``, ``done``, ``goto``, ``back``, ``review``.
         argument: a position from 0: of the option, the photo, the question in the review; of a day, how many days ago.
 
     Raises:
@@ -235,17 +237,31 @@ def _pressed(work: Work, do: str, argument: str, step: Step) -> Event:
 def _answered(work: Work, question: Question, do: str, argument: str, step: Step) -> Event:
     match do:
         case "choose":
-            return Give(question.path, Choice(_at(question.options, argument).name))
+            return Give(question.path, Choice(_button(question, argument)))
         case "toggle":
             return Toggle(question.path, _at(question.options, argument).name)
         case "drop":
             held = work.draft.answers.get(question.path)
             return Drop(question.path, _at(held if isinstance(held, list) else [], argument))
+        case "now":
+            now = step.now.astimezone(LOCAL_TIME)
+            return Give(
+                question.path, Text(f"{now:%H:%M}" if question.kind is Kind.TIME else f"{now:%Y-%m-%d %H:%M}")
+            )
         case "day":
             day = step.today - timedelta(days=_at(range(DAYS_BACK), argument))
             return Give(question.path, Text(day.isoformat()))
         case _:
             return _whole(question, do)
+
+
+def _button(question: Question, argument: str) -> str:
+    """What stands behind the button at a position: an option, a number of a range, the one answer of an acknowledgement."""
+    if question.scale is not None:
+        return str(question.scale.number(_at(range(question.scale.numbers), argument)))
+    if question.kind is Kind.ACKNOWLEDGE:
+        return ACKNOWLEDGED
+    return _at(question.options, argument).name
 
 
 def _whole(question: Question, do: str) -> Event:
@@ -260,7 +276,7 @@ async def expected(step: Step, inspection: Inspection) -> Refused:
     work = await look(step.session, inspection)
     if work.question is None:
         return Refused("common.unknown_words")
-    return Refused(f"forms.expected_{work.question.kind}")
+    return reading.expected(work.question)
 
 
 async def goto(step: Step, inspection: Inspection, question: str) -> Work:
@@ -300,7 +316,7 @@ async def _opened(session: AsyncSession, inspection: Inspection) -> tuple[Work, 
 
 
 async def _taken(step: Step, work: Work, kept: Mapping[str, Kept], event: Event, sent_at: datetime) -> Work:
-    came = advance(work.form, work.draft, event, step.now)
+    came = advance(work.form, work.draft, event, step.now, step.person.account.name)
     await answers.keep(step, work.inspection, kept, came, sent_at)
     return Work(work.inspection, work.form, came.draft, came.effects)
 

@@ -16,7 +16,7 @@ from rules.errors import Refused
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import Open
-from services import attempts, forms, notices, people, pools, profiles, rosters, tasks
+from services import answers, attempts, forms, notices, people, pools, profiles, rosters, tasks
 from services.step import Actor, Step
 
 REASON_LENGTH = range(2, 201)
@@ -201,7 +201,8 @@ async def _first_begin(step: Step, inspection: Inspection) -> None:
     items = await tasks.items_of(step.session, inspection.task_id)
     inspection.forms = await forms.pin(step, profile, inspection.jurisdiction, tuple(items))
     form = await forms.of_visit(step.session, inspection.forms)
-    inspection.cursor = advance(form, Draft(), Open(), step.now).draft.cursor
+    came = advance(form, Draft(), Open(), step.now, step.person.account.name)
+    await answers.keep(step, inspection, {}, came, step.now)
     inspection.begun_at = step.now
     inspection.state = InspectionState.CHECKING
     task = await step.get(Task, inspection.task_id, lock=True)

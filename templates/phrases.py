@@ -15,6 +15,12 @@ def phrases() -> Phrases:
 
 
 @cache
+def other_words() -> dict[str, str]:
+    """What the option that ``or_other`` adds is called, and what is asked then."""
+    return dict(_file()["other"])
+
+
+@cache
 def recusal_reasons() -> tuple[str, ...]:
     """The usual interests that take an inspector off a visit (濮阳 二(七))."""
     return tuple(_file()["recusal"]["reasons"])

@@ -8,6 +8,7 @@ from rules.forms.question import Option
 from rules.forms.sheets import Cell, Row
 
 _LIST, _NAME, _LABEL, _EXCLUSIVE = "list name", "name", "label", "exclusive"
+_OURS = {_LIST, _NAME, _LABEL, _EXCLUSIVE}
 
 
 def option_lists(choices: list[Row], problems: Problems) -> Mapping[str, tuple[Option, ...]]:
@@ -15,7 +16,7 @@ def option_lists(choices: list[Row], problems: Problems) -> Mapping[str, tuple[O
 
     Args:
         choices: rows of the sheet. Besides the columns of XLSForm it may have ``exclusive``: yes for an option that excludes
-            the others of its list; a constraint says the same to other tools.
+            the others of its list; a constraint says the same to other tools. Its author's own columns are kept for choice_filter.
         problems: takes down what is missing, doubled or cannot be stored.
 
     Returns:
@@ -38,7 +39,8 @@ def option_lists(choices: list[Row], problems: Problems) -> Mapping[str, tuple[O
             problems.add(row.cells[_NAME].place, "forms.option_blank", name=name)
         if "${" in label.text:
             problems.add(label.place, "forms.option_reference")
-        options[name] = Option(name, label.text, _exclusive(row.cells.get(_EXCLUSIVE), problems))
+        own = tuple((column, cell.text) for column, cell in row.cells.items() if column not in _OURS)
+        options[name] = Option(name, label.text, _exclusive(row.cells.get(_EXCLUSIVE), problems), own)
     return {name: tuple(options.values()) for name, options in lists.items()}
 
 

@@ -14,9 +14,10 @@ from rules.forms import event as does
 from rules.forms.draft import REVIEW, Draft
 from rules.forms.event import Advance, Effect, Event
 from rules.forms.form import Form
-from rules.forms.question import Kind, Question
-from rules.forms.reading import chosen, in_order, picture, read
-from rules.forms.relevance import Fault, check, faults, relevant, required, suggestion
+from rules.forms.question import Kind, Question, Stamp
+from rules.forms.reading import chosen, computed, expected, in_order, picture, read
+from rules.forms.relevance import Fault, check, faults, offered, relevant, required, suggestion
+from rules.forms.stamps import closed, stamped
 from rules.forms.value import Value
 
 
@@ -32,7 +33,7 @@ class Unfinished(Refused):
         self.faults = tuple(found)
 
 
-def advance(form: Form, draft: Draft, event: Event, now: datetime) -> Advance:
+def advance(form: Form, draft: Draft, event: Event, now: datetime, user: str = "") -> Advance:
     """Take one step.
 
     Args:
@@ -40,6 +41,7 @@ def advance(form: Form, draft: Draft, event: Event, now: datetime) -> Advance:
         draft: as it was.
         event: what the person did.
         now: the present moment, aware; today() is its date in Asia/Shanghai.
+        user: who fills it in, for a ``username`` question.
 
     Returns:
         The draft as it is now, and what happened. An event for a question that is not on the screen (a late picture of an
@@ -49,7 +51,7 @@ def advance(form: Form, draft: Draft, event: Event, now: datetime) -> Advance:
         Refused: it cannot be done; the sentence says what is expected, and the draft is as it was.
         Unfinished: on Submit, with everything that is still to do.
     """
-    step = _Step(form, draft, now)
+    step = _Step(form, draft, now, user)
     step.take(event)
     step.land()
     return step.result()
@@ -58,9 +60,10 @@ def advance(form: Form, draft: Draft, event: Event, now: datetime) -> Advance:
 class _Step:
     """An event being worked out: the draft as it changes, and the effects as they happen."""
 
-    def __init__(self, form: Form, draft: Draft, now: datetime) -> None:
+    def __init__(self, form: Form, draft: Draft, now: datetime, user: str) -> None:
         self._form = form
         self._now = now
+        self._user = user
         self._answers = dict(draft.answers)
         self._aside = dict(draft.aside)
         self._skipped = set(draft.skipped)
@@ -115,15 +118,18 @@ class _Step:
                 found = faults(self._form, self._answers, self._now)
                 if found:
                     raise Unfinished(found)
+                self._close()
                 self._effects.append(does.Completed())
 
     def _give(self, question: Question, raw: does.Raw) -> None:
-        if question.kind is Kind.SELECT_MULTIPLE:
-            raise Refused("forms.expected_select_multiple")
+        if question.kind in {Kind.SELECT_MULTIPLE, Kind.RANK}:
+            raise expected(question)
         if question.kind is Kind.IMAGE:
             self._add(question, picture(raw))
             return
         value = read(question, raw, self._now)
+        if question.kind is Kind.SELECT_ONE:
+            self._require_offered(question, str(value))
         check(self._form, question, value, self._answers, self._now)
         self._put(question, value)
         self._leave(question)
@@ -139,9 +145,12 @@ class _Step:
             self._done(question)
 
     def _toggle(self, question: Question, name: str) -> None:
-        if question.kind is not Kind.SELECT_MULTIPLE:
-            raise Refused(f"forms.expected_{question.kind}")
-        chosen(question, name)
+        if question.kind not in {Kind.SELECT_MULTIPLE, Kind.RANK}:
+            raise expected(question)
+        self._require_offered(question, chosen(question, name))
+        if question.kind is Kind.RANK:
+            self._rank(question, name)
+            return
         names = set(self._gathered(question)) ^ {name}
         if name in names:
             alone = {option.name for option in question.options if option.exclusive}
@@ -150,6 +159,18 @@ class _Step:
         if not names:
             # Declined, or the suggestion that was just taken back would stand there again.
             self._skipped.add(question.path)
+
+    def _rank(self, question: Question, name: str) -> None:
+        """Put an option behind those that were ranked before, or take it out."""
+        ranked = self._gathered(question)
+        left = [other for other in ranked if other != name]
+        self._put(question, (left if name in ranked else [*ranked, name]) or None)
+        if not left and name in ranked:
+            self._skipped.add(question.path)
+
+    def _require_offered(self, question: Question, name: str) -> None:
+        if all(option.name != name for option in offered(question, self._answers, self._now)):
+            raise Refused("forms.no_such_option")
 
     def _drop(self, question: Question, ref: str) -> None:
         there = self._gathered(question) if question.kind is Kind.IMAGE else []
@@ -211,18 +232,50 @@ class _Step:
                 if path in self._answers:
                     self._aside[path] = self._answers.pop(path)
                     self._effects.append(does.Hidden(path, self._aside[path]))
-            elif path in self._aside:
+                continue
+            question = self._form.questions[path]
+            if path in self._aside:
                 self._answers[path] = self._aside.pop(path)
                 self._effects.append(does.Restored(path, self._answers[path]))
             elif path not in self._answers:
-                self._fill(self._form.questions[path])
+                self._fill(question)
+            if question.calculation is not None:
+                worked_out = computed(question, question.calculation.value(self._answers, self._now))
+                self._write(question, worked_out)
+            elif question.filter is not None and path in self._answers:
+                self._write(question, self._still_offered(question, self._answers[path]))
 
     def _fill(self, question: Question) -> None:
-        if question.read_only and question.kind is not Kind.NOTE:
-            value = suggestion(question, self._answers, self._now)
-            if value is not None:
-                self._answers[question.path] = value
-                self._effects.append(does.Stored(question.path, value))
+        if question.stamp is not None:
+            self._write(question, stamped(question.stamp, self._now, self._user))
+        elif question.kind is not Kind.NOTE and not question.asked:
+            self._write(question, suggestion(question, self._answers, self._now))
+
+    def _still_offered(self, question: Question, value: Value) -> Value | None:
+        """What is left of a choice whose options have changed."""
+        names = {option.name for option in offered(question, self._answers, self._now)}
+        if isinstance(value, list):
+            return [name for name in value if name in names] or None
+        return value if value in names else None
+
+    def _write(self, question: Question, value: Value | None) -> None:
+        """Set what nobody typed. What hangs on it comes later in the same order."""
+        path, before = question.path, self._answers.get(question.path)
+        if value == before:
+            return
+        if value is not None:
+            self._answers[path] = value
+            self._effects.append(does.Stored(path, value))
+        elif before is not None:
+            del self._answers[path]
+            self._effects.append(does.Cleared(path, before))
+
+    def _close(self) -> None:
+        """Take down when the form was handed in, as the last thing."""
+        for question in self._form.questions.values():
+            if question.stamp is Stamp.END and self._relevant(question.path):
+                self._write(question, closed(self._now))
+                self._settle(self._form.affected[question.path])
 
     def _relevant(self, path: str) -> bool:
         return relevant(self._form, path, self._answers, self._now)

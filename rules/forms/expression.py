@@ -1,6 +1,6 @@
 """An expression of a form, ready to be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -59,3 +59,35 @@ class Expression:
     def holds(self, answers: Mapping[str, Value], now: datetime, own: Value | None = None) -> bool:
         """Whether the value counts as true; arguments as in ``value``."""
         return truth(self.value(answers, now, own))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice_filter: an expression about answers and about the columns of one option.
+
+    Args:
+        source: as its author wrote it.
+        reads: paths of the questions behind ``${name}``, each once.
+        terms: what the program takes, in order: paths of questions, which have a slash, and names of columns, which have none.
+        program: works it out.
+        timed: whether it asks for the time.
+
+    Source: https://xlsform.org/en/#cascading-selects.
+    """
+
+    source: str
+    reads: tuple[str, ...]
+    terms: tuple[str, ...]
+    program: Program
+    timed: bool
+
+    def holds(self, column: Callable[[str], str], answers: Mapping[str, Value], now: datetime) -> bool:
+        """Whether an option is offered.
+
+        Args:
+            column: what stands in a column of the option's row.
+            answers: by path; what is not there reads as the empty string.
+            now: the present moment, aware.
+        """
+        values = [atom(answers.get(term)) if "/" in term else column(term) for term in self.terms]
+        return truth(self.program(tuple(values), "", now))

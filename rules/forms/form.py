@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Self
 
 from rules.errors import Refused
-from rules.forms.expression import Expression
+from rules.forms.expression import Expression, Filter
 from rules.forms.question import Group, Question
 
 ITEMS = "items"
@@ -57,9 +57,9 @@ class Form:
         places: position of each question in it.
         conditions: by path of a question, what must hold for it to be asked: its groups' conditions and its own.
         order: every path after those that its question hangs on.
-        affected: by path of a question, the questions whose asking hangs on its answer, directly or through others,
-            each after those that it hangs on.
-        timed: questions whose asking changes with the time alone, in the same order.
+        affected: by path of a question, the questions whose asking, options or calculated answer hangs on its answer, directly
+            or through others, each after those that it hangs on.
+        timed: questions of which that changes with the time alone, in the same order.
     """
 
     sources: tuple[Source, ...]
@@ -85,16 +85,17 @@ class Form:
             The form.
 
         Raises:
-            Circle: relevance goes in a circle.
+            Circle: conditions, calculations and filters go in a circle.
 
         Source: JavaRosa refuses such circles too: https://docs.getodk.org/form-logic/#relevants.
         """
         by_group = {group.path: group for group in groups}
         by_path = {question.path: question for question in questions}
         conditions = {path: tuple(_conditions(question, by_group)) for path, question in by_path.items()}
-        order = _order(conditions)
-        followers = _followers(conditions, order)
-        clocks = {path for path, needed in conditions.items() if any(condition.timed for condition in needed)}
+        needed = {path: (*conditions[path], *_workings(question)) for path, question in by_path.items()}
+        order = _order(needed)
+        followers = _followers(needed, order)
+        clocks = {path for path, needs in needed.items() if any(need.timed for need in needs)}
         timed = clocks.union(*(followers[path] for path in clocks))
         rank = {path: place for place, path in enumerate(order)}
         return cls(
@@ -179,22 +180,26 @@ def _conditions(question: Question, groups: Mapping[str, Group]) -> Iterable[Exp
         yield question.relevant
 
 
-def _order(conditions: Mapping[str, tuple[Expression, ...]]) -> list[str]:
-    graph = {
-        path: [read for condition in needed for read in condition.reads]
-        for path, needed in conditions.items()
-    }
+def _workings(question: Question) -> Iterable[Expression | Filter]:
+    """What decides about a question's answer beside its condition."""
+    return [working for working in (question.calculation, question.filter) if working is not None]
+
+
+def _order(needed: Mapping[str, tuple[Expression | Filter, ...]]) -> list[str]:
+    graph = {path: [read for need in needs for read in need.reads] for path, needs in needed.items()}
     try:
         return list(graphlib.TopologicalSorter(graph).static_order())
     except graphlib.CycleError as error:
         raise Circle(error.args[1]) from error
 
 
-def _followers(conditions: Mapping[str, tuple[Expression, ...]], order: Sequence[str]) -> dict[str, set[str]]:
+def _followers(
+    needed: Mapping[str, tuple[Expression | Filter, ...]], order: Sequence[str]
+) -> dict[str, set[str]]:
     direct: dict[str, set[str]] = {path: set() for path in order}
-    for path, needed in conditions.items():
-        for condition in needed:
-            for read in condition.reads:
+    for path, needs in needed.items():
+        for need in needs:
+            for read in need.reads:
                 direct[read].add(path)
     followers: dict[str, set[str]] = {}
     for path in reversed(order):

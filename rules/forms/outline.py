@@ -5,23 +5,53 @@ from dataclasses import dataclass, field
 from rules.forms import standard
 from rules.forms.parsing import Report
 from rules.forms.problems import Problems
-from rules.forms.question import Kind
-from rules.forms.sheets import Row
+from rules.forms.question import Kind, Stamp
+from rules.forms.sheets import Cell, Row
 
-_KINDS = {
+_KINDS: dict[str, Kind] = {
     "text": Kind.TEXT,
     "string": Kind.TEXT,
     "integer": Kind.INTEGER,
     "int": Kind.INTEGER,
     "decimal": Kind.DECIMAL,
+    "range": Kind.RANGE,
     "date": Kind.DATE,
+    "time": Kind.TIME,
+    "datetime": Kind.DATETIME,
+    "dateTime": Kind.DATETIME,
+    "acknowledge": Kind.ACKNOWLEDGE,
+    "trigger": Kind.ACKNOWLEDGE,
+    "barcode": Kind.BARCODE,
     "image": Kind.IMAGE,
     "photo": Kind.IMAGE,
     "geopoint": Kind.GEOPOINT,
     "gps": Kind.GEOPOINT,
     "location": Kind.GEOPOINT,
     "note": Kind.NOTE,
+    "calculate": Kind.CALCULATE,
+    "hidden": Kind.CALCULATE,
+    **{stamp.value: Kind.CALCULATE for stamp in Stamp},
 }
+
+OTHER = "other"
+"""Name of the option that ``or_other`` adds, and the end of the name of the question that it adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The words of what ``or_other`` adds; XLSForm has English ones of its own.
+
+    Args:
+        option: the option.
+        question: what to write down then.
+    """
+
+    option: str = "Other"
+    question: str = "Specify other."
+
+
+ENGLISH = Other()
+"""As other tools say it. Source: https://xlsform.org/en/#specify-other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +64,7 @@ class Entry:
         groups: paths of the groups around it, the outermost first.
         kind: None for a group.
         list_name: of the options, for choices.
+        other: whether something else may be written down instead.
     """
 
     row: Row
@@ -41,6 +72,7 @@ class Entry:
     groups: tuple[str, ...]
     kind: Kind | None
     list_name: str = ""
+    other: bool = False
 
 
 @dataclass(slots=True)
@@ -83,11 +115,13 @@ class Sketch:
     Args:
         key: of the form, with which all paths begin.
         problems: takes down what is wrong with types, names and groups.
+        other: words of what ``or_other`` adds.
     """
 
-    def __init__(self, key: str, problems: Problems) -> None:
+    def __init__(self, key: str, problems: Problems, other: Other) -> None:
         self._key = key
         self._problems = problems
+        self._other = other
         self._outline = Outline()
         self._open: list[tuple[str, Row, str]] = []
 
@@ -118,8 +152,13 @@ class Sketch:
     def _row(self, row: Row, type_: str) -> None:
         control = standard.control(type_)
         if control is None:
-            kind, list_name = self._kind(row, type_)
-            self._add(row, kind, list_name)
+            selection = standard.selection(type_)
+            if selection is None:
+                self._add(row, self._kind(row, type_))
+                return
+            self._add(row, Kind(selection.kind), selection.list_name, other=selection.other)
+            if selection.other and "name" in row.cells:
+                self._add(self._specify(row), Kind.TEXT)
             return
         begins, what = control
         if not begins:
@@ -135,21 +174,30 @@ class Sketch:
         else:
             self._open.pop()
 
-    def _kind(self, row: Row, type_: str) -> tuple[Kind, str]:
-        selection = standard.selection(type_)
-        if selection is not None:
-            return Kind(selection[0]), selection[1]
+    def _kind(self, row: Row, type_: str) -> Kind:
         if type_ not in _KINDS:
             self._problems.add(row.at("type"), "forms.type_unsupported", type=type_)
-        return _KINDS.get(type_, Kind.NOTE), ""
+        return _KINDS.get(type_, Kind.NOTE)
 
-    def _add(self, row: Row, kind: Kind | None, list_name: str = "") -> str:
+    def _specify(self, row: Row) -> Row:
+        """The question that ``or_other`` adds, as if its author had written it below."""
+        name = row.cells["name"]
+        cells = {
+            "type": "text",
+            "name": f"{name.code}_{OTHER}",
+            "label": self._other.question,
+            "bind::relevant": f"selected(${{{name.code}}}, '{OTHER}')",
+            "bind::required": "yes",
+        }
+        return Row(row.place, {column: Cell(text, row.at("type")) for column, text in cells.items()})
+
+    def _add(self, row: Row, kind: Kind | None, list_name: str = "", *, other: bool = False) -> str:
         groups = tuple(path for path, _, _ in self._open)
         name = self._named(row, kind)
         path = f"{groups[-1] if groups else self._key}/{name}"
         if any(other.path == path for other in self._outline.bearers.get(name, [])):
             self._problems.add(row.at("name"), "forms.name_twice", name=name)
-        entry = Entry(row, path, groups, kind, list_name)
+        entry = Entry(row, path, groups, kind, list_name, other)
         self._outline.entries.append(entry)
         self._outline.bearers.setdefault(name, []).append(entry)
         return path

@@ -1,14 +1,15 @@
 """From an expression as its author wrote it to one that can be asked."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from elementpath import ElementPathError, XPathToken
 from elementpath.tdop import Token
 
 from rules.forms.dialect import TIMED, Dialect, Parsed
-from rules.forms.expression import Expression
+from rules.forms.expression import Expression, Filter
 from rules.forms.functions import FUNCTIONS, OPERATORS
 
 _PIECE = re.compile(
@@ -16,6 +17,7 @@ _PIECE = re.compile(
     r"""|\$\{(?P<question>[^${}]*)\}"""
     r"""|(?P<variable>\$(?!\{))"""
     r"""|(?P<call>[^\W\d][\w.:-]*)(?=\s*\()"""
+    r"""|(?P<name>[^\W\d][\w.-]*)"""
 )
 _LONGEST = 4000
 _CALLABLE = FUNCTIONS.keys() | OPERATORS.keys() | TIMED.keys()
@@ -46,10 +48,52 @@ def parse(source: str, find: Callable[[str], str | None], report: Report) -> Exp
 
     Source: https://xlsform.org/en/#formulas.
     """
+    draft = _Draft(source, find, report)
+    tree = _tree(draft)
+    if tree is None:
+        return None
+    return Expression(source, tuple(draft.terms), tree.program, timed=tree.timed, own=tree.own)
+
+
+def parse_filter(
+    source: str, find: Callable[[str], str | None], report: Report, columns: Collection[str]
+) -> Filter | None:
+    """Read a choice_filter, in which the bare name of a column of the options stands for what an option has there.
+
+    Args:
+        source: as for :func:`parse`.
+        find: likewise.
+        report: likewise.
+        columns: names of the columns.
+
+    Returns:
+        The filter, or None when something was reported.
+
+    Source: https://xlsform.org/en/#cascading-selects.
+    """
+    draft = _Draft(source, find, report, columns)
+    tree = _tree(draft)
+    if tree is None:
+        return None
+    if tree.own:
+        report("forms.own_value")
+        return None
+    reads = tuple(term for term in draft.terms if "/" in term)
+    return Filter(source, reads, tuple(draft.terms), tree.program, timed=tree.timed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    program: Parsed
+    timed: bool
+    own: bool
+
+
+def _tree(draft: "_Draft") -> _Tree | None:
+    source, report = draft.source, draft.report
     if len(source) > _LONGEST:
         report("forms.expression_long", most=_LONGEST)
         return None
-    draft = _Draft(source, find, report)
     prepared = _PIECE.sub(draft.piece, source)
     if not draft.sound:
         return None
@@ -67,29 +111,36 @@ def parse(source: str, find: Callable[[str], str | None], report: Report) -> Exp
         return None
     symbols = {token.symbol for token in tokens}
     timed, own = not symbols.isdisjoint(TIMED), "." in symbols
-    return Expression(
-        source, tuple(draft.reads), Parsed(root, lasting=not (timed or own)), timed=timed, own=own
-    )
+    return _Tree(Parsed(root, lasting=not (timed or own)), timed, own)
 
 
 class _Draft:
     """The expression while its references become variables, which is all that elementpath cannot read."""
 
-    def __init__(self, source: str, find: Callable[[str], str | None], report: Report) -> None:
-        self.reads: list[str] = []
+    def __init__(
+        self,
+        source: str,
+        find: Callable[[str], str | None],
+        report: Report,
+        columns: Collection[str] = (),
+    ) -> None:
+        self.terms: list[str] = []
         self.sound = True
-        self._source = source
+        self.source = source
+        self.report = report
         self._find = find
-        self._report = report
+        self._columns = columns
 
     def piece(self, piece: re.Match[str]) -> str:
         written = piece[0]
         if piece["question"] is not None:
             return self._reference(written, piece["question"])
         if piece["variable"] or (piece["literal"] and "${" in written):
-            self._fault("forms.expression_broken", expression=self._source, at=piece.start() + 1)
+            self._fault("forms.expression_broken", expression=self.source, at=piece.start() + 1)
         elif piece["call"] and written not in _CALLABLE:
             self._fault("forms.function_unknown", function=written)
+        elif piece["name"] and written in self._columns:
+            return self._variable(written, written)
         return written
 
     def _reference(self, written: str, name: str) -> str:
@@ -97,14 +148,17 @@ class _Draft:
         if path is None:
             self.sound = False
             return written
-        if path not in self.reads:
-            self.reads.append(path)
+        return self._variable(path, written)
+
+    def _variable(self, term: str, written: str) -> str:
+        if term not in self.terms:
+            self.terms.append(term)
         # As long as it was, so that a place in what elementpath reads is a place in what the author wrote.
-        return f"$q{self.reads.index(path)}".ljust(len(written))
+        return f"$q{self.terms.index(term)}".ljust(len(written))
 
     def _fault(self, code: str, **details: object) -> None:
         self.sound = False
-        self._report(code, **details)
+        self.report(code, **details)
 
 
 def _tokens(token: XPathToken) -> Iterator[XPathToken]:

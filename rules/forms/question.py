@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
-from rules.forms.expression import Expression
+from rules.forms.expression import Expression, Filter
 from rules.forms.value import Value
 
 
@@ -14,12 +15,35 @@ class Kind(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    RANGE = "range"
     DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
     SELECT_ONE = "select_one"
     SELECT_MULTIPLE = "select_multiple"
+    RANK = "rank"
+    ACKNOWLEDGE = "acknowledge"
+    BARCODE = "barcode"
     IMAGE = "image"
     GEOPOINT = "geopoint"
     NOTE = "note"
+    CALCULATE = "calculate"
+
+
+class Stamp(StrEnum):
+    """What the draft itself takes down. Source: https://xlsform.org/en/#metadata."""
+
+    START = "start"
+    TODAY = "today"
+    END = "end"
+    USERNAME = "username"
+
+
+ACKNOWLEDGED = "OK"
+"""The one answer to an acknowledge question. Source: https://getodk.github.io/xforms-spec/#secondary-instance-types."""
+
+CHOICES = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
+"""Kinds that offer options."""
 
 
 MOST_PICTURES = 20
@@ -67,11 +91,52 @@ class Option:
         name: what is stored.
         label: what people read.
         exclusive: whether it excludes the others, as 未发现问题 does.
+        columns: its author's further columns, by which a choice_filter tells options apart.
     """
 
     name: str
     label: str
     exclusive: bool
+    columns: tuple[tuple[str, str], ...] = ()
+
+    def column(self, name: str) -> str:
+        """What stands in a column of its row; empty where nothing does."""
+        return self.name if name == "name" else dict(self.columns).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The numbers that a range question offers.
+
+    Args:
+        start: the first.
+        end: the last.
+        step: from one to the next.
+    """
+
+    start: Decimal
+    end: Decimal
+    step: Decimal
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of them are whole numbers."""
+        return all(number == number.to_integral_value() for number in (self.start, self.end, self.step))
+
+    def has(self, number: Decimal) -> bool:
+        """Whether a number is one of them."""
+        low, high = sorted((self.start, self.end))
+        return low <= number <= high and (number - self.start) % self.step == 0
+
+    @property
+    def numbers(self) -> int:
+        """How many there are."""
+        return int(abs(self.end - self.start) // abs(self.step)) + 1
+
+    def number(self, place: int) -> Decimal:
+        """The one at a place, from 0."""
+        step = abs(self.step) if self.end >= self.start else -abs(self.step)
+        return self.start + step * place
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +175,10 @@ class Question:
         read_only: shown and recorded with its default, never asked.
         options: of a choice, in the form's order.
         most: pictures at the most.
+        calculation: what works the answer out, again whenever something that it reads changes; None where a person answers.
+        stamp: what the draft itself takes down here, None for nothing.
+        scale: of a range.
+        filter: which options there are as things stand, None for all.
     """
 
     path: str
@@ -128,11 +197,20 @@ class Question:
     read_only: bool
     options: tuple[Option, ...]
     most: int
+    calculation: Expression | None = None
+    stamp: Stamp | None = None
+    scale: Scale | None = None
+    filter: Filter | None = None
 
     @property
     def asked(self) -> bool:
-        """Whether a person answers it: neither a note nor read-only."""
-        return self.kind is not Kind.NOTE and not self.read_only
+        """Whether a person answers it: not a note, not read-only, not worked out."""
+        return self.kind not in {Kind.NOTE, Kind.CALCULATE} and not self.read_only
+
+    @property
+    def told(self) -> bool:
+        """Whether its answer stands in the record that people read: what has no words of its own does not."""
+        return self.kind is not Kind.NOTE and bool(self.label.pieces)
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from rules.errors import Refused
 from rules.forms.coercion import SHANGHAI, text
 from rules.forms.event import Choice, Picture, Point, Raw, Text
-from rules.forms.question import Kind, Question
+from rules.forms.question import ACKNOWLEDGED, Kind, Question
 from rules.forms.value import Atom, Position, Value
 
 LONGEST_TEXT = 4096
@@ -33,6 +33,12 @@ _DECIMAL = re.compile(rf"([+-]?(?:{_GROUPED})?(?:\.[0-9]*)?){_UNIT}")
 _DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _SHORT = re.compile(r"([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?")
+_TIME = re.compile(
+    r"(?P<part>上午|早上|中午|下午|晚上)?\s*(?P<hour>[0-9]{1,2})\s*"
+    r"(?:[点时]\s*(?:(?P<half>半)|(?P<after>[0-9]{1,2})\s*分?)?|:\s*(?P<minute>[0-9]{2})(?::[0-9]{2})?)$"
+)
+_AFTERNOON = frozenset({"中午", "下午", "晚上"})
+_ASSENTS = frozenset({ACKNOWLEDGED, "好", "好的", "是", "确认", "已确认", "知道了"})
 _DAYS = MappingProxyType({"前天": -2, "昨天": -1, "今天": 0, "明天": 1, "后天": 2})
 _YEARS = range(1900, 2101)
 _SIGNS = str.maketrans({"−": "-", "—": "-", "–": "-", "。": "."})
@@ -56,13 +62,29 @@ def read(question: Question, raw: Raw, now: datetime) -> Value:
         return _position(raw)
     if isinstance(raw, Text):
         written = clean(raw.text)
-        if written and question.kind is Kind.SELECT_ONE:
-            return _named(question, written)
+        if written and question.kind in _TYPED:
+            return _TYPED[question.kind](question, written)
         if written:
             return _WRITTEN[question.kind](written, now.astimezone(SHANGHAI).date())
-    if isinstance(raw, Choice) and question.kind is Kind.SELECT_ONE:
-        return chosen(question, raw.name)
-    raise Refused(f"forms.expected_{question.kind}")
+    if isinstance(raw, Choice) and question.kind in _PRESSED:
+        return _PRESSED[question.kind](question, raw.name)
+    raise expected(question)
+
+
+def expected(question: Question) -> Refused:
+    """What a question wants, for whatever it can't take.
+
+    Args:
+        question: one that is asked.
+
+    Returns:
+        The refusal; for a range with its numbers.
+    """
+    scale = question.scale
+    if scale is None:
+        return Refused(f"forms.expected_{question.kind}")
+    numbers = {"start": scale.start, "end": scale.end, "step": scale.step}
+    return Refused("forms.expected_range", **{name: _shortest(number) for name, number in numbers.items()})
 
 
 def clean(written: str) -> str:
@@ -156,6 +178,22 @@ def _named(question: Question, written: str) -> str:
     raise Refused("forms.expected_select_one")
 
 
+def _acknowledged(_: Question, written: str) -> str:
+    if _plain(written).upper() not in _ASSENTS:
+        raise Refused("forms.expected_acknowledge")
+    return ACKNOWLEDGED
+
+
+def _on_scale(question: Question, written: str) -> Value:
+    scale = question.scale
+    assert scale is not None  # noqa: S101  (the loader gives every range its scale)
+    found = _DECIMAL.fullmatch(_plain(written))
+    exact = Decimal(_digits(found[1])) if found and any(map(str.isdigit, found[1])) else None
+    if exact is None or not scale.has(exact):
+        raise expected(question)
+    return int(exact) if scale.whole else _shortest(exact)
+
+
 def _plain(written: str) -> str:
     return unicodedata.normalize("NFKC", written).translate(_SIGNS).strip()
 
@@ -184,11 +222,40 @@ def _decimal(written: str, _: date) -> str:
     found = _DECIMAL.fullmatch(_plain(written))
     if found is None or not any(map(str.isdigit, found[1])):
         raise Refused("forms.expected_decimal")
-    exact = Decimal(_digits(found[1]))
+    return _shortest(Decimal(_digits(found[1])))
+
+
+def _shortest(exact: Decimal) -> str:
+    """A number without needless zeros."""
     shortest = format(exact, "f")
     if "." in shortest:
         shortest = shortest.rstrip("0").rstrip(".")
     return shortest if exact else "0"
+
+
+def _time(written: str, _: date) -> str:
+    found = _TIME.fullmatch(_plain(written))
+    if found is None:
+        raise Refused("forms.expected_time")
+    hour = int(found["hour"])
+    minute = 30 if found["half"] else int(found["minute"] or found["after"] or 0)
+    if found["part"] in _AFTERNOON and hour < 12:
+        hour += 12
+    if hour > 23 or minute > 59:
+        raise Refused("forms.expected_time")
+    return f"{hour:02}:{minute:02}"
+
+
+def _datetime(written: str, today: date) -> str:
+    plain = _plain(written)
+    cut = _TIME.search(plain)
+    if cut is None:
+        raise Refused("forms.expected_datetime")
+    try:
+        day = _date(plain[: cut.start()].strip(" T,，") or "今天", today)
+        return f"{day}T{_time(cut[0], today)}"
+    except Refused as refusal:
+        raise Refused("forms.expected_datetime") from refusal
 
 
 def _date(written: str, today: date) -> str:
@@ -224,14 +291,39 @@ def _nearest(plain: str, today: date) -> date:
 
 
 _WRITTEN: Mapping[Kind, Callable[[str, date], Value]] = MappingProxyType(
-    {Kind.TEXT: _words, Kind.INTEGER: _integer, Kind.DECIMAL: _decimal, Kind.DATE: _date}
+    {
+        Kind.TEXT: _words,
+        Kind.BARCODE: _words,
+        Kind.INTEGER: _integer,
+        Kind.DECIMAL: _decimal,
+        Kind.DATE: _date,
+        Kind.TIME: _time,
+        Kind.DATETIME: _datetime,
+    }
+)
+_TYPED: Mapping[Kind, Callable[[Question, str], Value]] = MappingProxyType(
+    {Kind.SELECT_ONE: _named, Kind.RANGE: _on_scale, Kind.ACKNOWLEDGE: _acknowledged}
+)
+_PRESSED: Mapping[Kind, Callable[[Question, str], Value]] = MappingProxyType(
+    {Kind.SELECT_ONE: chosen, Kind.RANGE: _on_scale, Kind.ACKNOWLEDGE: _acknowledged}
 )
 _COMPUTED: Mapping[Kind, Callable[[Question, str], Value | None]] = MappingProxyType(
     {
         Kind.TEXT: lambda _, written: _words(clean(written), date.min) or None,
         Kind.INTEGER: lambda _, written: _integer(written, date.min),
         Kind.DECIMAL: lambda _, written: _decimal(written, date.min),
+        Kind.BARCODE: lambda _, written: _words(clean(written), date.min) or None,
+        Kind.CALCULATE: lambda _, written: written,
+        Kind.RANGE: _on_scale,
         Kind.DATE: lambda _, written: date.fromisoformat(written[:10]).isoformat(),
+        Kind.TIME: lambda _, written: _time(written[:5], date.min),
+        Kind.DATETIME: lambda _, written: (
+            f"{_date(written[:10], date.min)}T{_time(written[11:16], date.min)}"
+        ),
+        Kind.ACKNOWLEDGE: _acknowledged,
+        Kind.RANK: lambda question, written: [
+            chosen(question, name) for name in dict.fromkeys(written.split())
+        ],
         Kind.SELECT_ONE: chosen,
         Kind.SELECT_MULTIPLE: lambda question, written: in_order(
             question, {chosen(question, name) for name in written.split()}

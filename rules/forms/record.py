@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from rules.forms.form import Form
-from rules.forms.question import Kind, Question
+from rules.forms.question import Question
 from rules.forms.relevance import visible
 from rules.forms.screen import filled, heading
 from rules.forms.shown import Phrases, shown
@@ -57,7 +57,7 @@ def record(form: Form, answers: Mapping[str, Value], now: datetime, phrases: Phr
 
     Source: 偃师 art. 10: the inspectors record the check truthfully; 五原 art. 22: 《随机抽查检查表》.
     """
-    questions = [question for question in visible(form, answers, now) if question.kind is not Kind.NOTE]
+    questions = [question for question in visible(form, answers, now) if question.told]
 
     def place(question: Question) -> tuple[str, str]:
         return question.part, heading(form, question, answers)

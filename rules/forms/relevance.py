@@ -7,7 +7,7 @@ from datetime import datetime
 from rules.errors import Refused
 from rules.forms.expression import Expression
 from rules.forms.form import Form
-from rules.forms.question import Question, Wording
+from rules.forms.question import Kind, Option, Question, Wording
 from rules.forms.reading import computed
 from rules.forms.shown import plain
 from rules.forms.value import Value
@@ -59,9 +59,30 @@ def required(question: Question, answers: Mapping[str, Value], now: datetime) ->
     Returns:
         What its column ``required`` says.
     """
+    if question.options and not offered(question, answers, now):
+        return False  # nothing that one could choose: nobody may be stuck here
     if isinstance(question.required, Expression):
         return question.required.holds(answers, now, answers.get(question.path))
     return question.required
+
+
+def offered(question: Question, answers: Mapping[str, Value], now: datetime) -> tuple[Option, ...]:
+    """The options that a choice offers as things stand.
+
+    Args:
+        question: any; what is no choice has none.
+        answers: by path.
+        now: the present moment.
+
+    Returns:
+        Those for which the column ``choice_filter`` holds, in the form's order.
+
+    Source: https://xlsform.org/en/#cascading-selects.
+    """
+    if question.filter is None:
+        return question.options
+    holds = question.filter.holds
+    return tuple(option for option in question.options if holds(option.column, answers, now))
 
 
 def suggestion(question: Question, answers: Mapping[str, Value], now: datetime) -> Value | None:
@@ -101,6 +122,10 @@ def check(
         if required(question, answers, now):
             raise _refusal("forms.required", question.required_message, form, answers)
         return
+    if question.kind is Kind.RANK and isinstance(value, list):
+        missing = len(offered(question, answers, now)) - len(value)
+        if missing > 0:
+            raise Refused("forms.rank_incomplete", missing=missing)
     if question.constraint is None:
         return
     given = {**answers, question.path: value} if question.path in question.constraint.reads else answers

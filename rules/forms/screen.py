@@ -6,8 +6,8 @@ from datetime import datetime
 
 from rules.forms.draft import REVIEW, Draft
 from rules.forms.form import Form
-from rules.forms.question import Question, Wording
-from rules.forms.relevance import relevant, required, suggestion, visible
+from rules.forms.question import Kind, Option, Question, Wording
+from rules.forms.relevance import offered, relevant, required, suggestion, visible
 from rules.forms.shown import plain
 from rules.forms.value import Value
 
@@ -41,6 +41,7 @@ class Screen:
         suggested: the answer that is offered as long as there is none, None for none.
         required: whether it needs an answer.
         progress: how far along.
+        options: that a choice offers as things stand, each with its place in the form's list.
     """
 
     question: Question
@@ -52,6 +53,7 @@ class Screen:
     suggested: Value | None
     required: bool
     progress: Progress
+    options: tuple[tuple[int, Option], ...]
 
 
 def screen(form: Form, draft: Draft, now: datetime) -> Screen | None:
@@ -80,6 +82,7 @@ def screen(form: Form, draft: Draft, now: datetime) -> Screen | None:
         suggested=suggestion(question, draft.answers, now) if offered else None,
         required=required(question, draft.answers, now),
         progress=progress(form, draft, now),
+        options=_options(question, draft.answers, now),
     )
 
 
@@ -132,8 +135,17 @@ def _notes(form: Form, place: int, answers: Mapping[str, Value], now: datetime) 
             continue
         if question.asked:
             break
+        if question.kind is Kind.CALCULATE:
+            continue
         notes.append(_note(form, question, answers))
     return tuple(reversed(notes))
+
+
+def _options(
+    question: Question, answers: Mapping[str, Value], now: datetime
+) -> tuple[tuple[int, Option], ...]:
+    there = offered(question, answers, now)
+    return tuple((place, option) for place, option in enumerate(question.options) if option in there)
 
 
 def _note(form: Form, question: Question, answers: Mapping[str, Value]) -> str:

@@ -17,6 +17,8 @@ SURVEY_COLUMNS = frozenset(
         "name",
         "default",
         "parameters",
+        "choice_filter",
+        "bind::calculate",
         "bind::required",
         "bind::relevant",
         "bind::constraint",

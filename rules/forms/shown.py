@@ -19,6 +19,9 @@ class Phrases:
         point: with ``{lat}`` and ``{lon}`` in degrees.
         accuracy: with ``{metres}``; is put behind the point when the accuracy is known.
         comma: between the options of a choice of several.
+        moment: with ``{day}``, as ``date`` gives it, and ``{time}``.
+        acknowledged: the answer to an acknowledge question.
+        ranked: between options that were put in order.
     """
 
     date: str
@@ -26,9 +29,21 @@ class Phrases:
     point: str
     accuracy: str
     comma: str
+    moment: str
+    acknowledged: str
+    ranked: str
 
 
-PLAIN = Phrases("{year}-{month:02}-{day:02}", "{count}", "{lat:.6f}, {lon:.6f}", "", "、")
+PLAIN = Phrases(
+    date="{year}-{month:02}-{day:02}",
+    pictures="{count}",
+    point="{lat:.6f}, {lon:.6f}",
+    accuracy="",
+    comma="、",
+    moment="{day} {time}",
+    acknowledged="✓",
+    ranked=" > ",
+)
 """Without words, for an answer inside a sentence of the form's author."""
 
 
@@ -53,13 +68,28 @@ def shown(question: Question, value: Value, phrases: Phrases) -> str:
     if isinstance(value, list):
         if question.kind is Kind.IMAGE:
             return phrases.pictures.format(count=len(value))
-        return phrases.comma.join([_label(question, name) for name in value])
-    if question.kind is Kind.DATE:
-        day = date.fromisoformat(str(value))
-        return phrases.date.format(year=day.year, month=day.month, day=day.day)
-    if question.kind is Kind.SELECT_ONE:
-        return _label(question, str(value))
-    return str(value)
+        between = phrases.ranked if question.kind is Kind.RANK else phrases.comma
+        return between.join([_label(question, name) for name in value])
+    return _single(question, str(value), phrases)
+
+
+def _single(question: Question, value: str, phrases: Phrases) -> str:
+    match question.kind:
+        case Kind.DATE:
+            return _day(value, phrases)
+        case Kind.DATETIME:
+            return phrases.moment.format(day=_day(value[:10], phrases), time=value[11:16])
+        case Kind.SELECT_ONE:
+            return _label(question, value)
+        case Kind.ACKNOWLEDGE:
+            return phrases.acknowledged
+        case _:
+            return value
+
+
+def _day(value: str, phrases: Phrases) -> str:
+    day = date.fromisoformat(value)
+    return phrases.date.format(year=day.year, month=day.month, day=day.day)
 
 
 def plain(form: Form, path: str, answers: Mapping[str, Value]) -> str:

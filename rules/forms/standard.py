@@ -39,7 +39,11 @@ _KNOWN: Mapping[str, tuple[Mapping[str, object], frozenset[str]]] = MappingProxy
     }
 )
 _NAMESPACES = frozenset({"bind", "control", "instance", "media", "disabled", constants.ENTITIES_SAVETO})
-_ONE_OR_MANY = {constants.SELECT_ONE: "select_one", constants.SELECT_ALL_THAT_APPLY: "select_multiple"}
+_CHOICES = {
+    constants.SELECT_ONE: "select_one",
+    constants.SELECT_ALL_THAT_APPLY: "select_multiple",
+    constants.RANK: "rank",
+}
 _ROW = re.compile(r"\[row : ([0-9]+)\]\s*")
 _SHEET = re.compile(r"'(survey|choices|settings)' sheet")
 
@@ -102,21 +106,37 @@ def control(type_: str) -> tuple[bool, str] | None:
     return None
 
 
-def selection(type_: str) -> tuple[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a type says about a choice.
+
+    Args:
+        kind: ``select_one``, ``select_multiple`` or ``rank``.
+        list_name: of its options.
+        other: whether something else may be written down (``or_other``).
+    """
+
+    kind: str
+    list_name: str
+    other: bool
+
+
+def selection(type_: str) -> Selection | None:
     """What a type says about a choice from a list of this spreadsheet.
 
     Args:
         type_: of a row.
 
     Returns:
-        select_one or select_multiple, and the name of the list; None for anything else, also for lists from files and
-        from earlier answers, for ``or_other`` and for rank.
+        The choice; None for anything else, also for lists from files and from earlier answers.
     """
     found = RE_SELECT.search(type_)
-    if not found or found["specify_other"] or found["select_command"] in aliases.select_from_file:
+    if not found or found["select_command"] in aliases.select_from_file:
         return None
-    kind = _ONE_OR_MANY.get(aliases.select[found["select_command"]])
-    return None if kind is None or "${" in found["list_name"] else (kind, str(found["list_name"]))
+    kind = _CHOICES.get(aliases.select[found["select_command"]])
+    if kind is None or "${" in found["list_name"]:
+        return None
+    return Selection(kind, str(found["list_name"]), bool(found["specify_other"]))
 
 
 def is_name(text: str) -> bool:

@@ -17,8 +17,10 @@ class Position(TypedDict):
 Value: TypeAlias = str | int | list[str] | Position
 """An answer as it is stored; each kind of question has one shape.
 
-text: str; integer: int; decimal: str of a Decimal without trailing zeros; date: ISO str; select_one: the choice's name;
-select_multiple: names in the form's order; image: opaque references in the order of arrival; geopoint: Position.
+text, barcode: str; integer: int; decimal: str of a Decimal without trailing zeros; range: int where all its numbers are whole, else
+as decimal; date: ISO str; time: ``HH:MM``; datetime: ``YYYY-MM-DDTHH:MM``, local time in China; select_one: the choice's name;
+select_multiple: names in the form's order; rank: all names in the person's order; acknowledge: ``OK``; image: opaque references in
+the order of arrival; geopoint: Position; calculate: str.
 """
 
 Atom: TypeAlias = str | float | bool

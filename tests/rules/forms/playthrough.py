@@ -29,10 +29,17 @@ from rules.forms.relevance import faults
 T = TypeVar("T")
 Pick = Callable[[Sequence[T]], T]
 
-TEXTS = ("消防通道堆放杂物", "A1", "12")
-INTEGERS = ("0", "1", "3", "12", "100")
-DECIMALS = ("0", "0.9", "3", "100.25")
-DATES = ("今天", "昨天", "2020-01-01", "明天")
+WRITTEN = {
+    Kind.TEXT: ("消防通道堆放杂物", "A1", "12"),
+    Kind.INTEGER: ("0", "1", "3", "12", "100"),
+    Kind.DECIMAL: ("0", "0.9", "3", "100.25"),
+    Kind.DATE: ("今天", "昨天", "2020-01-01", "明天"),
+    Kind.TIME: ("08:00", "下午3点半"),
+    Kind.DATETIME: ("昨天 9:00", "2026-01-01 00:00"),
+    Kind.BARCODE: ("6901234567892",),
+    Kind.ACKNOWLEDGE: ("OK",),
+}
+"""What is typed as an answer, by what is asked for."""
 
 
 def first(options: Sequence[T]) -> T:
@@ -91,15 +98,8 @@ def attempts(question: Question) -> Iterator[Sequence[Event]]:
     path = question.path
     yield (Done(path),)
     yield (Skip(path),)
+    yield from ((Give(path, Text(text)),) for text in WRITTEN.get(question.kind, ()))
     match question.kind:
-        case Kind.TEXT:
-            yield from ((Give(path, Text(text)),) for text in TEXTS)
-        case Kind.INTEGER:
-            yield from ((Give(path, Text(text)),) for text in INTEGERS)
-        case Kind.DECIMAL:
-            yield from ((Give(path, Text(text)),) for text in DECIMALS)
-        case Kind.DATE:
-            yield from ((Give(path, Text(text)),) for text in DATES)
         case Kind.SELECT_ONE:
             yield from ((Give(path, Choice(option.name)),) for option in question.options)
         case Kind.SELECT_MULTIPLE:
@@ -115,5 +115,14 @@ def attempts(question: Question) -> Iterator[Sequence[Event]]:
             yield (Give(path, Picture("one")), *(() if question.most == 1 else (Done(path),)))
             if question.most > 1:
                 yield (Give(path, Picture("two")), Give(path, Picture("three")), Done(path))
+        case Kind.RANK:
+            names = [option.name for option in question.options]
+            yield (*(Toggle(path, name) for name in names), Done(path))
+            yield (*(Toggle(path, name) for name in reversed(names)), Done(path))
+        case Kind.RANGE:
+            assert question.scale is not None
+            yield from (
+                (Give(path, Text(str(question.scale.number(at)))),) for at in (0, question.scale.numbers - 1)
+            )
         case Kind.GEOPOINT:
             yield (Give(path, Point(35.71, 115.03, 12.0)),)

@@ -45,9 +45,7 @@ def problems_of(survey: str, rest: str = "") -> list[tuple[object, ...]]:
 REFUSED = [
     (PLAIN + "| | video | a | 甲 |", "", ("forms.type_unsupported", "survey", 3, "type")),
     (PLAIN + "| | begin_repeat | a | 甲 |\n| | text | b | 乙 |\n| | end_repeat | | |", "", ("forms.type_unsupported", "survey", 3, "type")),
-    (PLAIN + "| | select_one yes_no or_other | a | 甲 |", YES_NO, ("forms.type_unsupported", "survey", 3, "type")),
     (PLAIN + "| | select_one_from_file a.csv | a | 甲 |", "", ("forms.type_unsupported", "survey", 3, "type")),
-    (PLAIN + "| | rank yes_no | a | 甲 |", YES_NO, ("forms.type_unsupported", "survey", 3, "type")),
     (PLAIN + "| | text | a | 甲 |\n| | | b | 乙 |", "", ("forms.type_missing", "survey", 4, "type")),
     (PLAIN + "| | text | | 甲 |", "", ("forms.name_missing", "survey", 3, "name")),
     (PLAIN + "| | text | 1a | 甲 |", "", ("forms.name_wrong", "survey", 3, "name")),
@@ -69,8 +67,16 @@ REFUSED = [
     (PLAIN + "| | note | a | 甲 |\n| | text | b | ${a} |", "", ("forms.reference_empty", "survey", 4, "label")),
     (PLAIN + "| | begin_group | g | 组 |\n| | text | a | ${g} |\n| | end_group | | |", "", ("forms.reference_empty", "survey", 4, "label")),
     ("| | type | name | label | relevent |\n| | text | a | 甲 | 1 |", "", ("forms.column_unknown", "survey", 2, "relevent")),
-    ("| | type | name | label | calculation |\n| | text | a | 甲 | 1 |", "", ("forms.column_unsupported", "survey", 2, "calculation")),
-    ("| | type | name | label | choice_filter |\n| | text | a | 甲 | 1 |", "", ("forms.column_unsupported", "survey", 2, "choice_filter")),
+    ("| | type | name | label | calculation |\n| | text | a | 甲 | 1 |", "", ("forms.calculation_answered", "survey", 3, "calculation")),
+    ("| | type | name | label | calculation |\n| | text | b | 乙 | |\n| | calculate | a | | . + 1 |", "", ("forms.own_value", "survey", 4, "calculation")),
+    ("| | type | name | label | calculation |\n| | note | a | 甲 | 1 |", "", ("forms.column_here", "survey", 3, "calculation")),
+    ("| | type | name | label | choice_filter |\n| | text | a | 甲 | 1 |", "", ("forms.column_here", "survey", 3, "choice_filter")),
+    ("| | type | name | label | choice_filter |\n| | select_one yes_no | a | 甲 | county = 1 |", YES_NO, ("forms.name_bare", "survey", 3, "choice_filter")),
+    ("| | type | name | label | choice_filter |\n| | select_one yes_no | a | 甲 | name = ${b} |", YES_NO, ("forms.reference_unknown", "survey", 3, "choice_filter")),
+    ("| | type | name | label | choice_filter |\n| | select_one yes_no | a | 甲 | name = . |", YES_NO, ("forms.own_value", "survey", 3, "choice_filter")),
+    ("| | type | name | label | parameters |\n| | range | a | 甲 | start=0 end=10 step=3 |", "", ("forms.scale_wrong", "survey", 3, "parameters")),
+    ("| | type | name | label | parameters |\n| | range | a | 甲 | start=0 end=x |", "", ("forms.scale_wrong", "survey", 3, "parameters")),
+    ("| | type | name | label | parameters |\n| | range | a | 甲 | step=0 |", "", ("forms.scale_wrong", "survey", 3, "parameters")),
     ("| | type | name | label | media::image |\n| | text | a | 甲 | a.png |", "", ("forms.column_unsupported", "survey", 2, "media::image")),
     ("| | type | name | label | bind::x |\n| | text | a | 甲 | 1 |", "", ("forms.column_unsupported", "survey", 2, "bind::x")),
     ("| | type | name | label | relevant | relevance |\n| | text | a | 甲 | | 1 |", "", ("forms.column_twice", "survey", 2, "relevance")),
@@ -266,7 +272,10 @@ def test_a_question_keeps_everything_that_its_row_says() -> None:
         ("x/g",),
     )
     assert question.label.pieces == (Reference("x/total"), " 个“甲”")
-    assert question.options == (Option("b", "乙", exclusive=False), Option("c", "丙", exclusive=True))
+    assert question.options == (
+        Option("b", "乙", exclusive=False, columns=(("备注", "1"),)),
+        Option("c", "丙", exclusive=True),
+    )
     assert question.default == ["b", "c"]
     assert isinstance(question.required, Expression)
     assert question.constraint is not None

@@ -15,6 +15,9 @@ from tests.rules.forms.spreadsheet import NOW, YES_NO, form
 PHRASES = Phrases(
     date="{year}年{month}月{day}日",
     pictures="{count} 张照片",
+    moment="{day} {time}",
+    acknowledged="已知悉",
+    ranked=" → ",
     point="北纬 {lat:.4f}，东经 {lon:.4f}",
     accuracy="（误差 {metres} 米）",
     comma="、",

@@ -15,6 +15,8 @@ from rules.forms.engine import Unfinished, advance
 from rules.forms.event import Advance, Event
 from rules.forms.expression import Expression
 from rules.forms.form import Form, merge
+from rules.forms.reading import computed
+from rules.forms.relevance import offered
 from rules.forms.value import Value
 from templates.refusal import sentence
 from tests.rules.forms.playthrough import attempts, play
@@ -42,6 +44,38 @@ TANGLE = """
 @cache
 def tangle() -> Form:
     return form(TANGLE, YES_NO)
+
+
+KNOT = """
+| | type | name | label | required | relevant | calculation | choice_filter | read_only | parameters |
+| | start | start | 开始 | | | | | | |
+| | range | n | 数 | yes | | | | | start=0 end=4 step=2 |
+| | calculate | twice | | | | ${n} * 2 | | | |
+| | select_one place or_other | o | 哪里 | | ${n} > 0 | | | | |
+| | select_one place | p | 处 | yes | | | size <= ${twice} | | |
+| | rank place | r | 序 | ${p} = 'b' | ${n} > 0 | | size <= ${n} or name = ${p} | | |
+| | text | level | 级 | | ${twice} > 2 | if(count-selected(${r}) > 1, '高', '低') | | yes | |
+| | acknowledge | k | 已告知 | yes | ${level} = '高' | | | | |
+| | time | t | 时 | | ${k} = 'OK' or ${level} = '' | | | | |
+| | datetime | d | 何时 | | ${t} != '' | | | | |
+| | select_multiple place | m | 多处 | | | | not(selected(${r}, name)) or ${n} = 4 | | |
+| | barcode | code | 条码 | | count-selected(${m}) > 0 | | | | |
+| | end | end | 结束 | | | | | | |
+"""
+"""What is worked out, filtered and ranked, hanging on each other."""
+
+PLACES = """
+| choices |
+| | list_name | name | label | size |
+| | place | a | 一 | 0 |
+| | place | b | 二 | 2 |
+| | place | c | 三 | 4 |
+"""
+
+
+@cache
+def knot() -> Form:
+    return form(KNOT, PLACES)
 
 
 @cache
@@ -157,8 +191,13 @@ def complete(of: Form, draft: Draft, now: datetime) -> bool:
         question, value = of.questions[path], draft.answers.get(path)
         if not question.asked:
             continue
+        stuck = bool(question.options) and not offered(question, draft.answers, now)
         needed = question.required
-        if value is None and (needed.holds(draft.answers, now) if isinstance(needed, Expression) else needed):
+        if (
+            value is None
+            and not stuck
+            and (needed.holds(draft.answers, now) if isinstance(needed, Expression) else needed)
+        ):
             return False
         if (
             value is not None
@@ -215,6 +254,20 @@ def thumbs(of: Form, data: st.DataObject, most: int) -> Draft:
 def test_random_thumbs_lose_nothing_and_find_the_end(data: st.DataObject) -> None:
     draft = thumbs(tangle(), data, 30)
     play(tangle(), NOW, lambda options: data.draw(st.sampled_from(options)), draft)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_random_thumbs_on_what_is_worked_out_and_filtered(data: st.DataObject) -> None:
+    draft = thumbs(knot(), data, 25)
+    play(knot(), NOW, lambda options: data.draw(st.sampled_from(options)), draft)
+    for path, value in draft.answers.items():
+        of = knot().questions[path]
+        if of.filter is not None:
+            there = {option.name for option in offered(of, draft.answers, NOW)}
+            assert set(value if isinstance(value, list) else [str(value)]) <= there
+        if of.calculation is not None:
+            assert value == computed(of, of.calculation.value(draft.answers, NOW))
 
 
 @settings(max_examples=40, deadline=None)
