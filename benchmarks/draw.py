@@ -16,10 +16,12 @@ from benchmarks.measure import Row, Work, measured, table
 from rules.draw.commitment import Commit, commit_text, sha256_of
 from rules.draw.entropy import close, contribution, entropy_text
 from rules.draw.manifest import freeze, read
+from rules.draw.piece import Spread
 from rules.draw.plan import plan_text
 from rules.draw.quota import Ratio, Rounding, quota
 from rules.draw.sealing import seal
-from rules.draw.selection import select
+from rules.draw.selection import Selection, select
+from services.workers import processes
 
 CANDIDATES = 1_000_000
 SUBSTITUTES = 20
@@ -69,36 +71,51 @@ def quotas(counts: dict[str, int]) -> dict[str, int]:
     }
 
 
-def ours(number: int) -> Work:
+def ours(number: int, cores: int = 2) -> Work:
     """The draw as it is held: read the stored list, commit, close, select with substitutes.
 
     Args:
         number: of candidates.
+        cores: processes that share the work, started within it.
     """
     text = stored(number)
 
     def draw() -> object:
-        manifest = read(text)
-        sealed = seal(manifest, SECRET)
-        wanted = quotas(dict(manifest.counts))
-        committed = commit_text(
-            Commit(
-                draw="000000-2026-0001",
-                attempt=1,
-                plan_sha256=sha256_of(plan_text({"benchmark": number})),
-                manifest_root=sealed.root.hex(),
-                counts=manifest.counts,
-                quotas=wanted,
-                server_secret_sha256=hashlib.sha256(SECRET).hexdigest(),
-                beacon=None,
-                witnesses=("w1", "w2"),
-            )
-        )
-        contributed = {"w1": contribution("6 3 6 2 4"), "w2": contribution("今天下雨")}
-        entropy = entropy_text(close(committed, contributed))
-        return select(sealed, bytes.fromhex(sha256_of(entropy)), wanted, SUBSTITUTES)
+        with processes(cores) as spread:
+            return _held(text, spread)
 
     return draw
+
+
+def alone(number: int) -> Work:
+    """The same in one process.
+
+    Args:
+        number: of candidates.
+    """
+    return ours(number, 1)
+
+
+def _held(text: bytes, spread: Spread) -> tuple[Selection, ...]:
+    manifest = read(text, spread=spread)
+    sealed = seal(manifest, SECRET, spread)
+    wanted = quotas(dict(manifest.counts))
+    committed = commit_text(
+        Commit(
+            draw="000000-2026-0001",
+            attempt=1,
+            plan_sha256=sha256_of(plan_text({"benchmark": len(manifest)})),
+            manifest_root=sealed.root.hex(),
+            counts=manifest.counts,
+            quotas=wanted,
+            server_secret_sha256=hashlib.sha256(SECRET).hexdigest(),
+            beacon=None,
+            witnesses=("w1", "w2"),
+        )
+    )
+    contributed = {"w1": contribution("6 3 6 2 4"), "w2": contribution("今天下雨")}
+    entropy = entropy_text(close(committed, contributed))
+    return select(sealed, bytes.fromhex(sha256_of(entropy)), wanted, SUBSTITUTES, spread)
 
 
 def freezing(number: int) -> Work:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.draw.manifest import BATCH, freeze
+from rules.draw.manifest import freeze
+from rules.draw.piece import LINES
 from rules.draw.quota import everybody
 from rules.draw.sealing import Sealed, blind, leaf, pads, seal
 from rules.draw.selection import Pick, select, ticket, ticket_order
@@ -70,8 +71,8 @@ def test_a_larger_quota_draws_the_same_and_more() -> None:
         assert standing_by.substitutes == more.selected[-1:]
 
 
-def test_a_list_of_several_batches_is_drawn_like_one() -> None:
-    rows = {f"{number:05d}": "AB"[number % 2] for number in range(2 * BATCH + 7)}
+def test_a_list_of_several_pieces_is_drawn_like_one() -> None:
+    rows = {f"{number:05d}": "AB"[number % 2] for number in range(2 * LINES + 7)}
     under = sealed(rows)
     assert len(under.blinds) == 16 * len(rows)
     names = [row.id for row in under.manifest]
