@@ -23,6 +23,7 @@ def _main(work: str, *arguments: str) -> None:
         seconds = perf_counter() - before
         figures = found if isinstance(found, Figures) else {}
         print(json.dumps({"seconds": seconds, "peak_mib": peak_mib(), "figures": figures}))
+    gc.unfreeze()  # a library may complain of what it cannot take down in order
 
 
 if __name__ == "__main__":

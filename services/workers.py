@@ -16,27 +16,30 @@ from rules.draw.piece import Found, Given, Spread
 logger = logging.getLogger(__name__)
 
 AHEAD = 3
-"""Pieces a process that are handed over before the first result is taken: nobody waits, and no list is copied whole."""
+"""Pieces that are handed to each process before it is through with the first: it does not wait for the next."""
+
+BEHIND = 32
+"""Pieces done or begun at most while the oldest is not there: what is kept stays small beside the list."""
 
 
 @contextmanager
 def processes(count: int) -> Iterator[Spread]:
-    """As many processes as there are, for one piece of work; they end with it.
+    """As many processes as there are, the caller's own among them, for one piece of work; the others end with it.
 
     New ones, not forks: a fork of a process with threads may hold a lock that nobody will give back.
 
     Args:
-        count: how many; with fewer than two, or where none can be started, the caller does it.
+        count: how many; with fewer than two, or where none can be started, the caller does it all.
 
     Yields:
         Who does the work.
     """
-    pool = _pool(count)
+    pool = _pool(count - 1)
     if pool is None:
         yield map
         return
     try:
-        yield _Crew(pool, AHEAD * count)
+        yield _Crew(pool, AHEAD * (count - 1))
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -47,13 +50,13 @@ def processors() -> int:
 
 
 class _Crew:
-    """Hands pieces to processes, a few ahead, and takes their results in order.
+    """Hands pieces to processes, and does itself what they are too busy for.
 
     A process that dies takes no result with it: what is missing is done here.
 
     Args:
         pool: of processes.
-        ahead: how many pieces are handed over before the first result is taken.
+        ahead: how many pieces they have at once.
     """
 
     def __init__(self, pool: ProcessPoolExecutor, ahead: int) -> None:
@@ -62,32 +65,38 @@ class _Crew:
 
     def __call__(self, work: Callable[[Given], Found], given: Iterable[Given], /) -> Iterator[Found]:
         """What the work makes of each, in their order."""
-        waiting: deque[tuple[Given, Future[Found] | None]] = deque()
+        begun: deque[tuple[Given, Future[Found]]] = deque()
         for one in given:
-            waiting.append((one, self._begun(work, one)))
-            if len(waiting) > self._ahead:
-                yield _found(work, *waiting.popleft())
-        while waiting:
-            yield _found(work, *waiting.popleft())
+            busy = sum(not future.done() for _, future in begun) >= self._ahead
+            begun.append((one, _done(work(one)) if busy else self._handed(work, one)))
+            while begun and (begun[0][1].done() or len(begun) > BEHIND):
+                yield _found(work, *begun.popleft())
+        while begun:
+            yield _found(work, *begun.popleft())
 
-    def _begun(self, work: Callable[[Given], Found], one: Given) -> Future[Found] | None:
+    def _handed(self, work: Callable[[Given], Found], one: Given) -> Future[Found]:
         try:
             return self._pool.submit(work, one)
         except (BrokenProcessPool, OSError):  # OSError: no process could be started
-            return None
+            return _done(work(one))
 
 
-def _found(work: Callable[[Given], Found], one: Given, begun: Future[Found] | None) -> Found:
+def _done(found: Found) -> Future[Found]:
+    future: Future[Found] = Future()
+    future.set_result(found)
+    return future
+
+
+def _found(work: Callable[[Given], Found], one: Given, begun: Future[Found]) -> Found:
     try:
-        if begun is not None:
-            return begun.result()
+        return begun.result()
     except BrokenProcessPool:
         logger.warning("a process ended early; its part is done here")
-    return work(one)
+        return work(one)
 
 
 def _pool(count: int) -> ProcessPoolExecutor | None:
-    if count < 2:
+    if count < 1:
         return None
     try:
         return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_start)

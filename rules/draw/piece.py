@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
-LINES = 16_384
+LINES = 8_192
 """Lines of a piece but the last. A power of two, so that the trees over pieces are whole subtrees of the tree."""
 
 _SEPARATORS = b"\t\n"
