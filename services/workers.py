@@ -68,7 +68,7 @@ class _Crew:
         begun: deque[tuple[Given, Future[Found]]] = deque()
         for one in given:
             busy = sum(not future.done() for _, future in begun) >= self._ahead
-            begun.append((one, _done(work(one)) if busy else self._handed(work, one)))
+            begun.append((one, _done(work, one) if busy else self._handed(work, one)))
             while begun and (begun[0][1].done() or len(begun) > BEHIND):
                 yield _found(work, *begun.popleft())
         while begun:
@@ -78,12 +78,15 @@ class _Crew:
         try:
             return self._pool.submit(work, one)
         except (BrokenProcessPool, OSError):  # OSError: no process could be started
-            return _done(work(one))
+            return _done(work, one)
 
 
-def _done(found: Found) -> Future[Found]:
+def _done(work: Callable[[Given], Found], one: Given) -> Future[Found]:
     future: Future[Found] = Future()
-    future.set_result(found)
+    try:
+        future.set_result(work(one))
+    except Exception as error:  # noqa: BLE001 - raised when its turn comes, as from a process
+        future.set_exception(error)
     return future
 
 
