@@ -1,6 +1,5 @@
 """The lists that the two draws are made from, as they stand when they are frozen."""
 
-import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
@@ -29,7 +28,7 @@ from rules.strata import stratum as stratum_of
 from services import computing
 
 AT_ONCE = 2_000
-"""Rows of the register that are looked at in one go, about ten milliseconds."""
+"""Rows of the register that are looked at in one go, about ten milliseconds; others have their turn before the next."""
 
 LEFT = "-left"
 """Stratum of people who no longer inspect."""
@@ -105,7 +104,6 @@ async def subjects(session: AsyncSession, profile: Profile, task: Task, today: d
         for subject_id, key, status, credit_class, tags in rows:
             facts = Facts(status == SubjectStatus.EXISTING, credit_class, tags, subject_id in drawn)
             candidates.append((key, stratum_of(profile, facts, task.trigger)))
-        await asyncio.sleep(0)  # others have their turn while a big register is read
     manifest = await computing.apart(lambda _: freeze(candidates), len(candidates))
     strata = tuple(
         _plan(profile, task, name, base)
