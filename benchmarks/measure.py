@@ -34,12 +34,14 @@ class Measurement:
         figures: what the work has measured itself, the median of each.
         family_mib: the same of the process and all that it has started, at the moment when they had most together; a
             page that several share counts in each.
+        cpu_seconds: of all these processes together, the median.
     """
 
     seconds: float
     peak_mib: float
     figures: Mapping[str, float] = field(default_factory=dict)
     family_mib: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +202,5 @@ def _median(runs: Sequence[dict[str, Any]]) -> Measurement:
             name: statistics.median(run["figures"][name] for run in runs) for name in runs[0]["figures"]
         },
         family_mib=max(run["family_mib"] for run in runs),
+        cpu_seconds=statistics.median(run["cpu_seconds"] for run in runs),
     )
