@@ -1,4 +1,4 @@
-"""A complete draw, from the stored list to those selected, beside two other ways to draw.
+"""A complete draw, from the stored list to those selected, beside other ways to draw and the hashing alone.
 
 ``python -m benchmarks.draw [CANDIDATES]``
 """
@@ -6,20 +6,21 @@
 import hashlib
 import importlib
 import importlib.util
-import sqlite3
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
 
-from benchmarks.measure import Row, Work, measured, table
+from benchmarks.measure import Work, grid, side_by_side
 from rules.draw.commitment import Commit, commit_text, sha256_of
 from rules.draw.entropy import close, contribution, entropy_text
 from rules.draw.manifest import freeze, read
+from rules.draw.piece import Spread
 from rules.draw.plan import plan_text
 from rules.draw.quota import Ratio, Rounding, quota
 from rules.draw.sealing import seal
-from rules.draw.selection import select
+from rules.draw.selection import Selection, select
+from services.workers import processes
 
 CANDIDATES = 1_000_000
 SUBSTITUTES = 20
@@ -33,7 +34,19 @@ RATIOS = {"A": 200, "B": 300, "C": 1000, "D": 5000, "U": 300}
 """Basis points drawn of each; between 3 % and 20 % for C, 20 % and 100 % for D (示范区 五)."""
 
 SECRET = hashlib.sha256(b"benchmark").digest()
-SAMPLER = "consistent_sampler"
+
+OURS = {
+    "ours, two processes": "benchmarks.draw:ours",
+    "ours, one process": "benchmarks.draw:alone",
+    "the list made beforehand, one process": "benchmarks.draw:freezing",
+}
+OTHERS = {
+    "consistent_sampler": "benchmarks.draw:sampler",
+    "SQLite, ORDER BY sha256": "benchmarks.queries:sqlite",
+    "DuckDB, ORDER BY sha256": "benchmarks.queries:duckdb",
+    "six blocks of SHA-256 each, in C, two threads": "benchmarks.blocks:hashing",
+}
+TARGETS = {CANDIDATES: "≤ 1.5 s, ≤ 512 MiB", 10 * CANDIDATES: "≤ 15 s, ≤ 512 MiB"}
 
 
 def candidates(number: int) -> Iterator[tuple[str, str]]:
@@ -69,36 +82,51 @@ def quotas(counts: dict[str, int]) -> dict[str, int]:
     }
 
 
-def ours(number: int) -> Work:
+def ours(number: int, cores: int = 2) -> Work:
     """The draw as it is held: read the stored list, commit, close, select with substitutes.
 
     Args:
         number: of candidates.
+        cores: processes that share the work, started within it.
     """
     text = stored(number)
 
     def draw() -> object:
-        manifest = read(text)
-        sealed = seal(manifest, SECRET)
-        wanted = quotas(dict(manifest.counts))
-        committed = commit_text(
-            Commit(
-                draw="000000-2026-0001",
-                attempt=1,
-                plan_sha256=sha256_of(plan_text({"benchmark": number})),
-                manifest_root=sealed.root.hex(),
-                counts=manifest.counts,
-                quotas=wanted,
-                server_secret_sha256=hashlib.sha256(SECRET).hexdigest(),
-                beacon=None,
-                witnesses=("w1", "w2"),
-            )
-        )
-        contributed = {"w1": contribution("6 3 6 2 4"), "w2": contribution("今天下雨")}
-        entropy = entropy_text(close(committed, contributed))
-        return select(sealed, bytes.fromhex(sha256_of(entropy)), wanted, SUBSTITUTES)
+        with processes(cores) as spread:
+            return _held(text, spread)
 
     return draw
+
+
+def alone(number: int) -> Work:
+    """The same in one process.
+
+    Args:
+        number: of candidates.
+    """
+    return ours(number, 1)
+
+
+def _held(text: bytes, spread: Spread) -> tuple[Selection, ...]:
+    manifest = read(text, spread=spread)
+    sealed = seal(manifest, SECRET, spread)
+    wanted = quotas(dict(manifest.counts))
+    committed = commit_text(
+        Commit(
+            draw="000000-2026-0001",
+            attempt=1,
+            plan_sha256=sha256_of(plan_text({"benchmark": len(manifest)})),
+            manifest_root=sealed.root.hex(),
+            counts=manifest.counts,
+            quotas=wanted,
+            server_secret_sha256=hashlib.sha256(SECRET).hexdigest(),
+            beacon=None,
+            witnesses=("w1", "w2"),
+        )
+    )
+    contributed = {"w1": contribution("6 3 6 2 4"), "w2": contribution("今天下雨")}
+    entropy = entropy_text(close(committed, contributed))
+    return select(sealed, bytes.fromhex(sha256_of(entropy)), wanted, SUBSTITUTES, spread)
 
 
 def freezing(number: int) -> Work:
@@ -116,7 +144,7 @@ def sampler(number: int) -> Work:
     Args:
         number: of candidates.
     """
-    sample = importlib.import_module(SAMPLER).sampler
+    sample = importlib.import_module("consistent_sampler").sampler
     strata: dict[str, list[str]] = {}
     for name, stratum in candidates(number):
         strata.setdefault(stratum, []).append(name)
@@ -131,84 +159,45 @@ def sampler(number: int) -> Work:
     return draw
 
 
-def sqlite(number: int) -> Work:
-    """The selection alone by ``ORDER BY random()`` over rows that are already in memory; nobody can check it.
+def run(number: int = CANDIDATES, repeat: int = 3) -> str:
+    """Measure everything, in turn.
 
     Args:
         number: of candidates.
-    """
-    database = sqlite3.connect(":memory:")
-    _insert(database, number)
-    return lambda: _draw(database)
-
-
-def sqlite_with_insertion(number: int) -> Work:
-    """The same, the insertion of the rows counted too.
-
-    Args:
-        number: of candidates.
-    """
-    rows = list(candidates(number))
-
-    def draw() -> object:
-        database = sqlite3.connect(":memory:")
-        _insert(database, rows)
-        return _draw(database)
-
-    return draw
-
-
-def run(number: int = CANDIDATES) -> list[Row]:
-    """Measure everything.
-
-    Args:
-        number: of candidates.
+        repeat: how often each has its turn.
 
     Returns:
-        Our draw beside each alternative, then our other steps and the alternatives themselves.
+        A table in Markdown: ours, then what it stands beside.
     """
-    draw = measured("benchmarks.draw:ours", number)
-    target = "≤ 4 s, ≤ 256 MiB" if number == CANDIDATES else ""
-    alternatives = {
-        "SQLite ORDER BY random(), rows there": "sqlite",
-        "SQLite ORDER BY random(), with insertion": "sqlite_with_insertion",
-    }
-    if importlib.util.find_spec(SAMPLER) is None:
-        print(f"{SAMPLER} is not installed: left out of the comparison", file=sys.stderr)
-    else:
-        alternatives = {SAMPLER: "sampler", **alternatives}
-    others = {name: measured(f"benchmarks.draw:{work}", number) for name, work in alternatives.items()}
-    rows = [
-        Row(f"draw of {number:,}", draw.seconds, draw.peak_mib, draw.seconds / other.seconds, name, target)
-        for name, other in others.items()
-    ]
-    frozen = measured("benchmarks.draw:freezing", number)
-    rows.append(Row(f"list of {number:,} made", frozen.seconds, frozen.peak_mib))
-    rows += (Row(name, other.seconds, other.peak_mib) for name, other in others.items())
-    return rows
+    others = dict(OTHERS)
+    for module, name in (("consistent_sampler", "consistent_sampler"), ("duckdb", "DuckDB, ORDER BY sha256")):
+        if importlib.util.find_spec(module) is None:
+            print(f"{module} is not installed: left out of the comparison", file=sys.stderr)
+            del others[name]
+    works = {**OURS, **others}
+    found = dict(zip(works, side_by_side(list(works.values()), number, repeat=repeat), strict=True))
+    draw = found[next(iter(OURS))]
+    return grid(
+        ("what", "seconds", "ours ÷ this", "CPU, s", "ours ÷ this", "peak MiB", "target"),
+        "lrrrrrl",
+        (
+            (
+                name,
+                f"{one.seconds:.2f}",
+                f"{draw.seconds / one.seconds:.2f}" if name in others else "",
+                f"{one.cpu_seconds:.2f}",
+                f"{draw.cpu_seconds / one.cpu_seconds:.2f}" if name in others else "",
+                f"{one.family_mib:.0f}",
+                TARGETS.get(number, "") if one is draw else "",
+            )
+            for name, one in found.items()
+        ),
+    )
 
 
 def _candidate(index: int) -> tuple[str, str]:
     return f"91000000MA{index:08d}", STRATA[index * STRIDE % 100]
 
 
-def _insert(database: sqlite3.Connection, rows: int | list[tuple[str, str]]) -> None:
-    database.execute("CREATE TABLE candidates (id TEXT NOT NULL, stratum TEXT NOT NULL)")
-    given = candidates(rows) if isinstance(rows, int) else rows
-    database.executemany("INSERT INTO candidates VALUES (?, ?)", given)
-    database.execute("CREATE INDEX by_stratum ON candidates (stratum)")
-
-
-def _draw(database: sqlite3.Connection) -> object:
-    counts = dict(database.execute("SELECT stratum, count(*) FROM candidates GROUP BY stratum"))
-    return [
-        database.execute(
-            "SELECT id FROM candidates WHERE stratum = ? ORDER BY random() LIMIT ?",
-            (stratum, quota + SUBSTITUTES),
-        ).fetchall()
-        for stratum, quota in quotas(counts).items()
-    ]
-
-
 if __name__ == "__main__":
-    print(table(run(*map(int, sys.argv[1:]))))
+    print(run(*map(int, sys.argv[1:])))

@@ -5,12 +5,16 @@ import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+
+LOOK_SECONDS = 0.02
+"""How often a process and its children are looked at."""
 
 Work = Callable[[], object]
 """What is timed: everything it needs is already there."""
@@ -28,11 +32,16 @@ class Measurement:
         seconds: median of the runs, each in a process of its own.
         peak_mib: largest resident memory of such a process, its preparation too, in MiB.
         figures: what the work has measured itself, the median of each.
+        family_mib: the same of the process and all that it has started, at the moment when they had most together; a
+            page that several share counts in each.
+        cpu_seconds: of all these processes together, the median.
     """
 
     seconds: float
     peak_mib: float
     figures: Mapping[str, float] = field(default_factory=dict)
+    family_mib: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +153,45 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
+def family(pid: int) -> Iterator[int]:
+    """A process and all that it has started and that still runs, as far as the system says.
+
+    Args:
+        pid: of the process.
+
+    Yields:
+        Process ids.
+    """
+    yield pid
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = task.read_text(encoding="ascii").split()
+        except OSError:  # it has ended meanwhile
+            continue
+        for child in children:
+            yield from family(int(child))
+
+
 def _run(work: str, *arguments: int) -> dict[str, Any]:
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module, arguments from this folder
-        [sys.executable, "-m", "benchmarks.alone", work, *map(str, arguments)],
-        cwd=ROOT,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    ran: dict[str, Any] = json.loads(done.stdout)
-    return ran
+    command = [sys.executable, "-m", "benchmarks.alone", work, *map(str, arguments)]
+    most = 0.0
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own interpreter and module, arguments from this folder
+        while process.poll() is None:
+            most = max(most, sum(_resident_mib(pid) for pid in family(process.pid)))
+            sleep(LOOK_SECONDS)
+        said, _ = process.communicate()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    ran: dict[str, Any] = json.loads(said)
+    return {**ran, "family_mib": max(most, ran["peak_mib"])}
+
+
+def _resident_mib(pid: int) -> float:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except OSError:  # it has ended meanwhile
+        return 0.0
+    return pages * resource.getpagesize() / 1024**2
 
 
 def _median(runs: Sequence[dict[str, Any]]) -> Measurement:
@@ -163,4 +201,6 @@ def _median(runs: Sequence[dict[str, Any]]) -> Measurement:
         figures={
             name: statistics.median(run["figures"][name] for run in runs) for name in runs[0]["figures"]
         },
+        family_mib=max(run["family_mib"] for run in runs),
+        cpu_seconds=statistics.median(run["cpu_seconds"] for run in runs),
     )

@@ -1,5 +1,6 @@
 """The auditor's bundle of a draw, from its rows."""
 
+from functools import partial
 from typing import Any
 
 from sqlmodel import col, select
@@ -9,11 +10,12 @@ from models.registers import Subject
 from models.tasks import AttemptState, Draw, DrawAttempt, DrawKind, Drawn, Standing
 from rules.draw.bundle import bundle
 from rules.draw.identity import Kind
+from rules.draw.manifest import read
 from rules.draw.sealing import seal
 from rules.draw.selection import Pick, Selection
 from rules.draw.selection import select as draw
 from rules.errors import Refused
-from services import attempts, rosters
+from services import attempts, computing, rosters
 from services.attempts import Attempt
 
 
@@ -75,13 +77,19 @@ async def _subjects(session: AsyncSession, attempt: Attempt) -> dict[str, object
         (substitutes if row.standing is Standing.SUBSTITUTE else selected).append(
             Pick(key, bytes.fromhex(row.ticket))
         )
-    return bundle(
+    selections = [Selection(name, tuple(a), tuple(b)) for name, (a, b) in picks.items()]
+    made = partial(
+        bundle,
         committed=half.commit_text,
         entropy=half.entropy_text or "",
         secret=half.secret,
-        manifest=rosters.manifest_of(half, Kind.SUBJECTS),
-        selections=[Selection(name, tuple(a), tuple(b)) for name, (a, b) in picks.items()],
+        selections=selections,
         plan=half.plan_text,
+    )
+    kept = half.manifest
+    return await computing.apart(
+        lambda spread: made(manifest=read(rosters.unpacked(kept), Kind.SUBJECTS, spread)),
+        sum(half.counts.values()),
     )
 
 

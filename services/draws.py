@@ -23,7 +23,7 @@ from rules.draw.sealing import seal
 from rules.errors import Refused
 from rules.numbers import draw_number
 from rules.profile.model import Profile
-from services import attempts, notices, people, pools, tasks
+from services import attempts, computing, notices, people, pools, tasks
 from services.attempts import Attempt
 from services.step import Step
 
@@ -206,12 +206,16 @@ async def _commit(
     plan_document = plan_text({**half.plan, "draw": draw.number})
     secret = step.entropy(SECRET_BYTES)
     labels = tuple(f"w{position}" for position in range(1, len(witnesses) + 1))
+    root, kept = await computing.apart(
+        lambda spread: (seal(half.manifest, secret, spread).root, manifest_bytes(half.manifest)),
+        len(half.manifest),
+    )
     text = commit_text(
         Commit(
             draw=draw.number,
             attempt=attempt,
             plan_sha256=sha256_of(plan_document),
-            manifest_root=seal(half.manifest, secret).root.hex(),
+            manifest_root=root.hex(),
             counts=half.manifest.counts,
             quotas=half.quotas,
             server_secret_sha256=hashlib.sha256(secret).hexdigest(),
@@ -225,7 +229,7 @@ async def _commit(
         attempt=attempt,
         state=AttemptState.COMMITTED,
         plan_text=plan_document,
-        manifest=manifest_bytes(half.manifest),
+        manifest=kept,
         secret=secret,
         counts=dict(half.manifest.counts),
         quotas=half.quotas,

@@ -1,6 +1,7 @@
 """Opening a draw: only now are the lists computed; then they are dispatched."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlmodel import col, select
 
@@ -9,13 +10,15 @@ from models.registers import Inspector, Recusal, Subject
 from models.tasks import AttemptState, Drawn, Standing, TaskState
 from rules.draw.assignment import assign
 from rules.draw.identity import Kind, inspector_id
+from rules.draw.manifest import read
+from rules.draw.piece import Spread
 from rules.draw.sealing import seal
 from rules.draw.selection import Selection
 from rules.draw.selection import select as draw
 from rules.draw.team import Visit
 from rules.errors import Refused
 from rules.numbers import inspection_number
-from services import attempts, notices, pools, rosters, tasks
+from services import attempts, computing, notices, pools, rosters, tasks
 from services.attempts import Attempt
 from services.step import Step
 
@@ -59,9 +62,15 @@ async def open_lists(step: Step, task_id: int) -> Opened:
         half.opened_by = step.person.account.id
         half.opened_at = step.now
         step.session.add(half)
-    sealed = seal(rosters.manifest_of(attempt.subjects, Kind.SUBJECTS), attempt.subjects.secret)
-    selections = draw(
-        sealed, bytes.fromhex(attempt.subjects.entropy_sha256), attempt.subjects.quotas, SUBSTITUTES
+    selections = await computing.apart(
+        partial(
+            _selected,
+            attempt.subjects.manifest,
+            attempt.subjects.secret,
+            bytes.fromhex(attempt.subjects.entropy_sha256),
+            attempt.subjects.quotas,
+        ),
+        sum(attempt.subjects.counts.values()),
     )
     attempt.subjects.cutoffs = {one.stratum: one.cutoff.hex() for one in selections if one.cutoff is not None}
     subjects = await _keep_drawn(step, attempt, selections)
@@ -176,6 +185,13 @@ async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Pl
         place.offered_at = step.now
         await notices.offer(step, place)
     return place
+
+
+def _selected(
+    kept: bytes, secret: bytes, entropy: bytes, quotas: dict[str, int], spread: Spread
+) -> tuple[Selection, ...]:
+    manifest = read(rosters.unpacked(kept), Kind.SUBJECTS, spread)
+    return draw(seal(manifest, secret, spread), entropy, quotas, SUBSTITUTES, spread)
 
 
 async def _keep_drawn(step: Step, attempt: Attempt, selections: tuple[Selection, ...]) -> dict[str, Subject]:

@@ -27,9 +27,14 @@ BARRED = "barred"
 """In an attempt's details: by the id of a place that was given up, who could not be drawn for it any more."""
 
 
+def unpacked(kept: bytes) -> bytes:
+    """The text of a list, from what an attempt keeps of it (services/draws.py)."""
+    return zlib.decompress(kept)
+
+
 def manifest_of(half: DrawAttempt, kind: Kind) -> Manifest:
     """The list of an attempt."""
-    return read(zlib.decompress(half.manifest), kind)
+    return read(unpacked(half.manifest), kind)
 
 
 def chance_of(attempt: Attempt) -> Chance:

@@ -122,12 +122,13 @@ def climb(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | 
 
 
 def _above(level: list[bytes]) -> list[bytes]:
-    sha256 = hashlib.sha256
+    node = hashlib.sha256(b"\x01").copy  # copying costs less than beginning anew
     neighbours = iter(level)
-    above = [
-        sha256(b"\x01" + left + right).digest()
-        for left, right in zip(neighbours, neighbours, strict=False)  # an odd last one is carried up
-    ]
+    above = []
+    for left, right in zip(neighbours, neighbours, strict=False):  # an odd last one is carried up
+        made = node()
+        made.update(left + right)
+        above.append(made.digest())
     if len(level) % 2:
         above.append(level[-1])
     return above

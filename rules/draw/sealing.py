@@ -1,14 +1,16 @@
 """The list under the secret of an attempt: blinded ids, leaves and the root that is committed."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
-from struct import iter_unpack
+from struct import unpack
 from typing import NamedTuple
 
-from rules.draw.manifest import BATCH, Manifest
+from rules.draw.manifest import Manifest
 from rules.draw.merkle import fold
+from rules.draw.piece import LINES, Spread, columns
 from rules.errors import Refused
 
 SECRET_BYTES = 32
@@ -42,19 +44,18 @@ class Sealed:
     blinds: bytes = field(repr=False)
     root: bytes
 
-    def batches(self) -> Iterator[tuple[list[bytes], bytes]]:
-        """Lines of the manifest and their blinds, a batch at a time."""
-        width = BATCH * BLIND_BYTES
-        for number, lines in enumerate(self.manifest.batches()):
-            yield lines, self.blinds[number * width : (number + 1) * width]
+    def pieces(self) -> Iterator[tuple[bytes, bytes]]:
+        """Lines of the manifest and their blinds, a piece at a time."""
+        width = LINES * BLIND_BYTES
+        for number, piece in enumerate(self.manifest.pieces()):
+            yield piece, self.blinds[number * width : (number + 1) * width]
 
     def leaves(self) -> Iterator[bytes]:
         """Hashes of the leaves, 32 bytes each, in the order of the list."""
         sha256 = hashlib.sha256
-        for lines, blinds in self.batches():
-            for line, (blind,) in zip(lines, iter_unpack(f"{BLIND_BYTES}s", blinds), strict=True):
-                name, _, rest = line.partition(b"\t")
-                yield sha256(b"\x00" + blind + rest + name).digest()
+        for piece, blinds in self.pieces():
+            for name, stratum, blinded in zip(*rows(piece), parted(blinds), strict=True):
+                yield sha256(b"\x00" + blinded + stratum + b"\n" + name).digest()
 
 
 def pads(secret: bytes) -> Pads:
@@ -109,12 +110,13 @@ def leaf(candidate: str, stratum: str, blinded: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + blinded + f"{stratum}\n{candidate}".encode()).digest()
 
 
-def seal(manifest: Manifest, secret: bytes) -> Sealed:
+def seal(manifest: Manifest, secret: bytes, spread: Spread = map) -> Sealed:
     """Put a manifest under the secret of an attempt.
 
     Args:
         manifest: the frozen list.
         secret: ``s``, 32 random bytes, new for each attempt.
+        spread: who does the work, piece by piece.
 
     Returns:
         Blinded ids and root.
@@ -124,34 +126,62 @@ def seal(manifest: Manifest, secret: bytes) -> Sealed:
 
     Source: ssj-draw/1, definitions, ``v(id)``, leaf, root.
     """
-    keys = pads(secret)
     blinds = BytesIO()
     tops = []
-    for lines in manifest.batches():
-        some, top = seal_batch(lines, keys)
+    for some, top in spread(partial(seal_piece, pads(secret)), manifest.pieces()):
         blinds.write(some)
         tops.append(top)
     return Sealed(manifest, blinds.getvalue(), fold(tops))
 
 
-def seal_batch(lines: Sequence[bytes], keys: Pads) -> tuple[bytes, bytes]:
-    """Seal some lines: the hot path of a commitment, with nothing shared, so that processes can split it.
+def seal_piece(keys: Pads, piece: bytes) -> tuple[bytes, bytes]:
+    """Seal some lines: the hot path of a commitment, with nothing shared.
 
     Args:
-        lines: one batch of a manifest.
         keys: of the secret.
+        piece: of a manifest.
 
     Returns:
         The blinds of the lines in order, 16 bytes each, and the root over their leaves, 32 bytes.
 
     Source: ssj-draw/1, definitions, ``v(id)``, leaf, root.
     """
-    sha256 = hashlib.sha256
-    inner, outer = keys
+    # Copying a hash that has begun costs less than beginning anew, and its first block is not hashed again.
+    inner, outer = (hashlib.sha256(key).copy for key in keys)
+    leaf_ = hashlib.sha256(b"\x00").copy
     blinds, leaves = [], []
-    for line in lines:
-        name, _, rest = line.partition(b"\t")  # rest is the stratum and the LF that the leaf wants after it
-        blinded = sha256(outer + sha256(inner + name).digest()).digest()[:BLIND_BYTES]
+    for name, stratum in zip(*rows(piece), strict=True):
+        one = inner()
+        one.update(name)
+        two = outer()
+        two.update(one.digest())
+        blinded = two.digest()[:BLIND_BYTES]
         blinds.append(blinded)
-        leaves.append(sha256(b"\x00" + blinded + rest + name).digest())
+        three = leaf_()
+        three.update(blinded + stratum + b"\n" + name)
+        leaves.append(three.digest())
     return b"".join(blinds), fold(leaves)
+
+
+def rows(piece: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Ids and strata of a piece of a manifest, which has been checked.
+
+    Args:
+        piece: of a manifest.
+
+    Raises:
+        ValueError: it is of none.
+    """
+    found = columns(piece)
+    if found is None:
+        raise ValueError("a manifest has one TAB in each line")
+    return found
+
+
+def parted(blinds: bytes) -> tuple[bytes, ...]:
+    """Blinds one by one.
+
+    Args:
+        blinds: 16 bytes each.
+    """
+    return unpack(f"{BLIND_BYTES}s" * (len(blinds) // BLIND_BYTES), blinds)

@@ -4,14 +4,17 @@ import hashlib
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from struct import iter_unpack
+from functools import partial
+from math import isqrt
+from typing import overload
 
+from rules.draw.piece import Spread
 from rules.draw.quota import check_quotas
-from rules.draw.sealing import BLIND_BYTES, Sealed
+from rules.draw.sealing import Sealed, parted, rows
 from rules.errors import Refused
 
 ENTROPY_BYTES = 32
-_HIGHEST = b"\xff" * (ENTROPY_BYTES + 1)  # above every entry: no byte of UTF-8 is 0xff
+_HIGHEST = b"\xff" * (ENTROPY_BYTES + 1)  # above every ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,43 @@ class Pick:
     ticket: bytes
 
 
+class Picks(Sequence[Pick]):
+    """Picks in ticket order, each made when somebody looks: of ten million candidates half a million may be drawn.
+
+    Args:
+        entries: the ticket (32 bytes) and the id in one value, in order.
+    """
+
+    __slots__ = ("_entries",)
+
+    def __init__(self, entries: Sequence[bytes]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Pick: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Picks": ...
+
+    def __getitem__(self, index: int | slice) -> "Pick | Picks":
+        if isinstance(index, slice):
+            return Picks(self._entries[index])
+        entry = self._entries[index]
+        return Pick(entry[ENTROPY_BYTES:].decode(), entry[:ENTROPY_BYTES])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What chance did in one stratum.
@@ -38,8 +78,8 @@ class Selection:
     """
 
     stratum: str
-    selected: tuple[Pick, ...]
-    substitutes: tuple[Pick, ...]
+    selected: Sequence[Pick]
+    substitutes: Sequence[Pick]
 
     @property
     def cutoff(self) -> bytes | None:
@@ -63,7 +103,7 @@ def ticket(entropy: bytes, blinded: bytes) -> bytes:
 
 
 def select(
-    sealed: Sealed, entropy: bytes, quotas: Mapping[str, int], substitutes: int = 0
+    sealed: Sealed, entropy: bytes, quotas: Mapping[str, int], substitutes: int = 0, spread: Spread = map
 ) -> tuple[Selection, ...]:
     """Draw.
 
@@ -72,6 +112,7 @@ def select(
         entropy: ``E``, 32 bytes.
         quotas: how many of each stratum.
         substitutes: how many of the next ones to name in each stratum, 0 or more.
+        spread: who does the work, piece by piece.
 
     Returns:
         One selection a stratum with a quota, ascending by the bytes of its name.
@@ -82,18 +123,24 @@ def select(
     Source: ssj-draw/1, selection.
     """
     _check_entropy(entropy)
-    check_quotas(quotas, sealed.manifest.counts)
+    counts = sealed.manifest.counts
+    check_quotas(quotas, counts)
     if substitutes < 0:
         raise ValueError(f"there cannot be {substitutes} substitutes")
-    smallest = {f"{name}\n".encode(): _Smallest(quota + substitutes) for name, quota in quotas.items()}
-    for lines, blinds in sealed.batches():
-        limits = {key: kept.limit for key, kept in smallest.items()}
-        for key, entries in entries_of_batch(lines, blinds, entropy, limits).items():
-            smallest[key].add(entries)
+    wanted = {name: min(quota + substitutes, counts[name]) for name, quota in quotas.items()}
+    entries = _entries(
+        sealed, entropy, {name: likely(keep, counts[name]) for name, keep in wanted.items()}, spread
+    )
+    short = {name: _HIGHEST for name, keep in wanted.items() if len(entries[name]) < keep}
+    if short:  # as good as never: then without a limit
+        entries |= _entries(sealed, entropy, short, spread)
     selections = []
     for name in sorted(quotas):
-        picks = tuple(_pick(entry) for entry in smallest[f"{name}\n".encode()].sorted())
-        selections.append(Selection(name, picks[: quotas[name]], picks[quotas[name] :]))
+        in_order = entries.pop(name)
+        in_order.sort()
+        substituting = Picks(in_order[quotas[name] : wanted[name]])
+        del in_order[quotas[name] :]
+        selections.append(Selection(name, Picks(in_order), substituting))
     return tuple(selections)
 
 
@@ -115,69 +162,71 @@ def ticket_order(sealed: Sealed, entropy: bytes, stratum: str) -> Iterator[Pick]
     """
     _check_entropy(entropy)
     check_quotas({stratum: 0}, sealed.manifest.counts)
-    key = f"{stratum}\n".encode()
-    heap: list[bytes] = []
-    for lines, blinds in sealed.batches():
-        heap += entries_of_batch(lines, blinds, entropy, {key: _HIGHEST})[key]
+    heap = _entries(sealed, entropy, {stratum: _HIGHEST}, map)[stratum]
     heapq.heapify(heap)
     while heap:
-        yield _pick(heapq.heappop(heap))
+        yield Picks((heapq.heappop(heap),))[0]
 
 
-def entries_of_batch(
-    lines: Sequence[bytes], blinds: bytes, entropy: bytes, limits: Mapping[bytes, bytes]
-) -> dict[bytes, list[bytes]]:
-    """Entries of some lines: the hot path of a draw, with nothing shared, so that processes can split it.
+def likely(keep: int, count: int) -> bytes:
+    """A limit below which enough tickets of a stratum lie, almost surely, and not many more.
+
+    Tickets are even over their range, so below the share ``x`` of it lie ``x * count``, give or take the root of
+    that. Six roots more than are needed miss once in a thousand million draws.
 
     Args:
-        lines: one batch of a manifest.
-        blinds: their ``v``, 16 bytes each.
-        entropy: ``E``, 32 bytes.
-        limits: the strata to look at, each with its LF as in the lines, and the entry below which one matters.
+        keep: how many of the smallest are needed.
+        count: how many there are.
 
     Returns:
-        For each of these strata the entries below its limit, unsorted. An entry is the ticket (32 bytes) and the
-        id in one value, so that sorting entries sorts by ticket.
+        At most 33 bytes, above the last ticket that is likely to be needed.
+    """
+    if not keep:
+        return b""
+    share = keep + 6 * isqrt(keep) + 16
+    return _HIGHEST if share >= count else (2 ** (8 * ENTROPY_BYTES) * share // count).to_bytes(ENTROPY_BYTES)
+
+
+def entries_of_piece(
+    entropy: bytes, limits: Mapping[bytes, bytes], sealed: tuple[bytes, bytes]
+) -> dict[bytes, list[bytes]]:
+    """Entries of some lines: the hot path of a draw, with nothing shared.
+
+    Args:
+        entropy: ``E``, 32 bytes.
+        limits: the strata to look at, each with what a ticket must be below to matter.
+        sealed: a piece of a manifest, and the ``v`` of its lines, 16 bytes each.
+
+    Returns:
+        For each of these strata the entries that matter, in the order of the list. An entry is the ticket (32 bytes)
+        and the id in one value, so that sorting entries sorts by ticket.
 
     Source: ssj-draw/1, definitions, ticket.
     """
-    sha256 = hashlib.sha256
-    entries: dict[bytes, list[bytes]] = {key: [] for key in limits}
-    for line, (blinded,) in zip(lines, iter_unpack(f"{BLIND_BYTES}s", blinds), strict=True):
-        name, _, key = line.partition(b"\t")
-        if key in limits:
-            entry = sha256(entropy + blinded).digest() + name
-            if entry < limits[key]:
-                entries[key].append(entry)
+    piece, blinds = sealed
+    begun = hashlib.sha256(entropy).copy
+    entries: dict[bytes, list[bytes]] = {name: [] for name in limits}
+    limit_of = limits.get
+    for name, stratum, blinded in zip(*rows(piece), parted(blinds), strict=True):
+        limit = limit_of(stratum)
+        if limit:
+            made = begun()
+            made.update(blinded)
+            drawn = made.digest()
+            if drawn < limit:
+                entries[stratum].append(drawn + name)
     return entries
 
 
-class _Smallest:
-    """The smallest entries seen so far, without keeping the others."""
-
-    def __init__(self, keep: int) -> None:
-        self._keep = keep
-        self._entries: list[bytes] = []
-        self.limit = _HIGHEST if keep else b""
-
-    def add(self, entries: list[bytes]) -> None:
-        self._entries += entries
-        if len(self._entries) >= 2 * self._keep:  # sorting seldom costs less than keeping a heap
-            self._trim()
-
-    def sorted(self) -> list[bytes]:
-        self._trim()
-        return self._entries
-
-    def _trim(self) -> None:
-        self._entries.sort()
-        del self._entries[self._keep :]
-        if self._keep and len(self._entries) == self._keep:
-            self.limit = self._entries[-1]
-
-
-def _pick(entry: bytes) -> Pick:
-    return Pick(entry[ENTROPY_BYTES:].decode(), entry[:ENTROPY_BYTES])
+def _entries(
+    sealed: Sealed, entropy: bytes, limits: Mapping[str, bytes], spread: Spread
+) -> dict[str, list[bytes]]:
+    entries: dict[str, list[bytes]] = {name: [] for name in limits}
+    coded = {name.encode(): limit for name, limit in limits.items()}
+    for some in spread(partial(entries_of_piece, entropy, coded), sealed.pieces()):
+        for name, found in some.items():
+            entries[name.decode()] += found
+    return entries
 
 
 def _check_entropy(entropy: bytes) -> None:

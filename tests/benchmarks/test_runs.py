@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, draw, notices
+from benchmarks import answers, assignment, blocks, notices
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -36,9 +36,22 @@ def test_every_notice_arrives_while_people_talk() -> None:
     assert figures["replies"] >= 2
 
 
-def test_a_draw_selects_what_its_quotas_say() -> None:
-    assert draw.ours(1_000)()
-    assert draw.sqlite(1_000)()
+def test_chance_alone_spreads_visits_further_than_ours() -> None:
+    ours, chance = assignment.ours(200)(), assignment.sample(200)()
+    assert isinstance(ours, Figures)
+    assert isinstance(chance, Figures)
+    assert ours["spread"] <= 2 < chance["spread"]
+
+
+def test_the_floor_is_so_many_blocks_of_a_draw() -> None:
+    assert sum(blocks.BLOCKS.values()) == 6
+    hashed = blocks.hashing(100_000)()
+    assert isinstance(hashed, list)
+    assert len(hashed) == blocks.THREADS
+
+
+def test_what_takes_long_runs_only_when_it_is_named() -> None:
+    assert [name for name, benchmark in BENCHMARKS.items() if benchmark.named] == ["draw-10m"]
 
 
 def test_a_piece_of_work_is_measured_in_a_process_of_its_own() -> None:

@@ -16,9 +16,10 @@ from models.inspections import Inspection, Place, PlaceState
 from models.items import CheckItem
 from models.registers import Inspector, Recusal, RecusalKind, Subject, SubjectStatus
 from models.tasks import DrawAttempt, Drawn
+from rules.draw.piece import Spread
 from rules.draw.verdict import CheckName, Verdict
 from rules.draw.verification import verify
-from services import bundles, opening
+from services import bundles, computing, opening
 from services.step import Step
 from tests.rules.draw import independent
 from tests.services.refusals import refused
@@ -85,6 +86,23 @@ async def test_both_bundles_of_a_task_hold(story: Story) -> None:
     assert bundle["kind"] == "inspectors"
     assert len(bundle["visits"]) == 6
     assert CheckName.VISITS in {check.name for check in verify(bundle).checks}
+
+
+async def test_bundles_hold_of_a_draw_that_was_computed_beside_the_event_loop(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+
+    async def apart(work: Callable[[Spread], Any], size: int) -> Any:
+        sizes.append(size)
+        return await asyncio.to_thread(work, map)
+
+    monkeypatch.setattr(computing, "apart", apart)
+    await story.drawn(0, 2, ratio_bp=5000)
+    await _all_hold(story.store)
+    # The list made, both committed, the subjects' opened, and its bundle.
+    assert len(sizes) >= 5
+    assert sizes.count(len(story.county.subjects)) >= 4
 
 
 async def test_the_subjects_bundle_has_everybody_and_the_next_ones(story: Story) -> None:

@@ -98,6 +98,16 @@ async def test_every_subject_stands_in_the_stratum_of_its_profile(
     assert len(strata) == len(story.county.subjects)  # nobody is left out of the list
 
 
+async def test_a_register_that_is_read_in_portions_leaves_nobody_out(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = await story.plan()
+    at_once = (await _preview(story, task)).manifest
+    monkeypatch.setattr(pools, "AT_ONCE", 5)
+    assert (await _preview(story, task)).manifest == at_once
+    assert len(at_once) == len(story.county.subjects) > 2 * pools.AT_ONCE
+
+
 async def test_the_preview_counts_and_names_nobody(story: Story) -> None:
     await _change(story, 0, status=SubjectStatus.CANCELLED)
     await _change(story, 1, tags=["经营异常名录"])

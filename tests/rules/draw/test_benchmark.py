@@ -1,8 +1,13 @@
 """The benchmark measures what it says; how fast is not tested."""
 
-from benchmarks import draw
-from benchmarks.measure import Row, measured, peak_mib, table
+import os
+import subprocess
+import sys
+
+from benchmarks import draw, queries
+from benchmarks.measure import Row, family, measured, peak_mib, table
 from rules.draw.manifest import freeze, read
+from rules.draw.piece import LINES
 from rules.draw.selection import Selection
 
 SIZE = 2000
@@ -15,9 +20,9 @@ def test_the_stored_list_is_a_list_of_that_size_with_every_stratum() -> None:
     assert freeze(draw.candidates(SIZE)) == manifest
 
 
-def test_both_ways_draw_as_many() -> None:
-    ours = draw.ours(SIZE)()
-    theirs = [draw.sqlite(SIZE)(), draw.sqlite_with_insertion(SIZE)()]
+def test_every_way_draws_as_many() -> None:
+    ours = draw.alone(SIZE)()
+    theirs = [queries.sqlite(SIZE)(), queries.duckdb(SIZE)()]
     assert isinstance(ours, tuple)
     sizes = []
     for selection in ours:
@@ -29,11 +34,24 @@ def test_both_ways_draw_as_many() -> None:
         assert sorted(len(rows) for rows in other) == sorted(sizes)
 
 
+def test_two_processes_draw_what_one_draws() -> None:
+    number = 2 * LINES + SIZE
+    assert draw.ours(number)() == draw.alone(number)()
+
+
 def test_a_piece_of_work_is_measured_in_a_process_of_its_own() -> None:
     measurement = measured("benchmarks.draw:ours", SIZE, repeat=1)
     assert measurement.seconds > 0
-    assert measurement.peak_mib > 0
+    assert measurement.cpu_seconds > 0
+    assert measurement.family_mib >= measurement.peak_mib > 0
     assert peak_mib() > 0
+
+
+def test_memory_is_that_of_a_process_and_of_those_that_it_has_started() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert {os.getpid(), child.pid} <= set(family(os.getpid()))
+        assert child.stdin is not None
+        child.stdin.write(b"\n")
 
 
 def test_the_table_has_one_line_a_row() -> None:

@@ -35,7 +35,7 @@ def test_the_order_in_which_candidates_come_does_not_matter(
     assert [(row.id, row.stratum) for row in manifest] == in_order
     assert manifest == freeze(in_order)
     assert read(manifest.text) == manifest
-    assert b"".join(line for batch in manifest.batches() for line in batch) == manifest.text
+    assert b"".join(manifest.pieces()) == manifest.text
 
 
 def test_an_empty_list_is_a_manifest() -> None:

@@ -1,11 +1,11 @@
-from collections import Counter
-from itertools import combinations, islice
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.draw.manifest import BATCH, freeze
+from rules.draw.manifest import freeze
+from rules.draw.piece import LINES
 from rules.draw.quota import everybody
 from rules.draw.sealing import Sealed, blind, leaf, pads, seal
 from rules.draw.selection import Pick, select, ticket, ticket_order
@@ -70,8 +70,8 @@ def test_a_larger_quota_draws_the_same_and_more() -> None:
         assert standing_by.substitutes == more.selected[-1:]
 
 
-def test_a_list_of_several_batches_is_drawn_like_one() -> None:
-    rows = {f"{number:05d}": "AB"[number % 2] for number in range(2 * BATCH + 7)}
+def test_a_list_of_several_pieces_is_drawn_like_one() -> None:
+    rows = {f"{number:05d}": "AB"[number % 2] for number in range(2 * LINES + 7)}
     under = sealed(rows)
     assert len(under.blinds) == 16 * len(rows)
     names = [row.id for row in under.manifest]
@@ -127,23 +127,3 @@ def test_another_secret_is_another_draw() -> None:
     rows = {f"{number:03d}": "A" for number in range(50)}
     (one,), (other,) = (select(sealed(rows, seed), E, {"A": 25}) for seed in ("one", "other"))
     assert {pick.id for pick in one.selected} != {pick.id for pick in other.selected}
-
-
-def test_chance_is_even_over_candidates_and_pairs() -> None:
-    """2 000 draws of 5 among 20, the same in every run; bounds far outside what even chance gives."""
-    size, quota, draws = 20, 5, 2000
-    manifest = freeze((f"{number:02d}", "A") for number in range(size))
-    drawn: Counter[str] = Counter()
-    together: Counter[tuple[str, str]] = Counter()
-    for number in range(draws):
-        (one,) = select(seal(manifest, seeded(f"s{number}")), seeded(f"E{number}"), {"A": quota})
-        names = sorted(pick.id for pick in one.selected)
-        drawn.update(names)
-        together.update(combinations(names, 2))
-    expected = draws * quota / size
-    spread = expected * (1 - quota / size) * size / (size - 1)
-    chi_square = sum((drawn[f"{number:02d}"] - expected) ** 2 / spread for number in range(size))
-    assert 5 < chi_square < 45  # 19 degrees of freedom: both ends are about one in a thousand
-    pairs = draws * quota * (quota - 1) / (size * (size - 1))
-    assert len(together) == size * (size - 1) // 2  # neighbours too are drawn together
-    assert all(0.5 * pairs < count < 1.6 * pairs for count in together.values())
