@@ -10,6 +10,8 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
+from models.guards import GUARDED
+from models.migrations.triggers import lifting
 from services import profiles
 from tests.commands.conftest import FILE, Shell
 
@@ -59,6 +61,9 @@ def test_the_numbers_of_a_deployment_at_work(at_work: Shell) -> None:
 
 def _tamper(shell: Shell, statement: str) -> None:
     with sqlite3.connect(shell.data / FILE) as connection:
+        for guard in GUARDED:
+            for lifted in lifting(guard, "sqlite"):
+                connection.execute(lifted)
         connection.execute(statement)
     connection.close()
 

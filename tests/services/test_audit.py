@@ -21,6 +21,7 @@ from services import audit
 from services.audit import GENESIS, Break, line_hash
 from tests.conftest import BEGINNING
 from tests.county import CODE, County
+from tests.guards import lift
 from tests.services.story import Story
 
 LINES = 6
@@ -55,6 +56,7 @@ async def _verified(store: Store) -> list[Break]:
 
 
 async def _tampered(store: Store, tamper: Tamper) -> list[Break]:
+    await lift(store, "audit_event")
     async with store.step() as step:
         await tamper(step.session)
     return await _verified(store)
