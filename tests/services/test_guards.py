@@ -35,10 +35,10 @@ async def _triggers(store: Store) -> dict[str, str]:
     if store.url.get_backend_name() == "sqlite":
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
     else:
-        query = "SELECT tgname, '' FROM pg_trigger WHERE NOT tgisinternal"
+        query = "SELECT tgname AS name, '' AS sql FROM pg_trigger WHERE NOT tgisinternal"
     async with store.reading() as session:
         found = await (await session.connection()).exec_driver_sql(query)
-        return {str(row[0]): str(row[1]) for row in found}
+        return {row["name"]: row["sql"] for row in found.mappings()}
 
 
 async def test_a_fresh_store_has_exactly_the_triggers_that_the_models_name(store: Store) -> None:
