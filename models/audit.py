@@ -7,6 +7,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from models.columns import Table, document, jurisdiction, key, reference
+from rules.checkpoints import line_of
 
 
 class AuditEvent(Table, table=True):
@@ -43,3 +44,8 @@ class Checkpoint(Table, table=True):
     count: int
     at: datetime
     sent_to: list[int] = document(default_factory=list)
+
+    @property
+    def line(self) -> str:
+        """What a witness keeps of it."""
+        return line_of(self.jurisdiction, self.sequence, self.hash)

@@ -42,7 +42,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A step's line in the record, before it is chained (services/audit.py)."""
+    """A step's line in the record, before it is chained (services/chain.py)."""
 
     jurisdiction: str
     kind: str
