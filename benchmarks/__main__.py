@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import answers, draw, notices, registers
+from benchmarks import answers, chain, draw, notices, registers
 from benchmarks.document import write
 from benchmarks.machine import facts
 from benchmarks.measure import table
@@ -35,6 +35,7 @@ class Benchmark:
 
 BENCHMARKS = {
     "answers": Benchmark(answers.run, answers.ANSWERS, 100),
+    "chain": Benchmark(chain.run, chain.LINES, 1_000),
     "draw": Benchmark(lambda size: table(draw.run(size)), draw.CANDIDATES, 10_000),
     "notices": Benchmark(notices.run, notices.NOTICES, 60),
     "registers": Benchmark(lambda size: table(registers.run(size)), registers.SUBJECTS, 1_000),

@@ -36,7 +36,10 @@ _NEWEST = (
 _APPEND = insert(_TABLE)
 
 
-def line_hash(
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def line_text(
     *,
     jurisdiction: str,
     sequence: int,
@@ -48,19 +51,24 @@ def line_hash(
     data: Mapping[str, Any],
     previous: str,
 ) -> str:
-    """SHA-256 (hex) of a line in canonical JSON: sorted keys, no spaces, UTF-8, time in UTC with microseconds."""
-    content = {
-        "jurisdiction": jurisdiction,
-        "sequence": sequence,
-        "at": at.isoformat(timespec="microseconds"),
-        "actor": actor_id,
-        "kind": kind,
-        "object": [object_kind, object_id],
-        "data": data,
-        "previous": previous,
-    }
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """A line in canonical JSON: sorted keys, no spaces, time in UTC with microseconds."""
+    return _WRITTEN(
+        {
+            "jurisdiction": jurisdiction,
+            "sequence": sequence,
+            "at": at.isoformat(timespec="microseconds"),
+            "actor": actor_id,
+            "kind": kind,
+            "object": [object_kind, object_id],
+            "data": data,
+            "previous": previous,
+        }
+    )
+
+
+def line_hash(**line: Any) -> str:
+    """SHA-256 (hex) of a line's text in UTF-8; takes what :func:`line_text` takes."""
+    return hashlib.sha256(line_text(**line).encode()).hexdigest()
 
 
 async def seal(step: Step) -> None:
