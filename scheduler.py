@@ -15,14 +15,19 @@ from sqlmodel import select
 
 from models.registers import Jurisdiction
 from rules.deadlines import LOCAL_TIME
-from services import duties, profiles
-from services.step import Steps
+from rules.profile.model import Profile
+from services import checkpoints, duties, profiles
+from services.step import Step, Steps
 
 log = logging.getLogger(__name__)
 
 REMIND_SECONDS = 60
 
-Tick = Callable[[], Awaitable[object]]
+CHECKPOINT_SECONDS = 300
+"""How often it is looked whether the day's checkpoint is due."""
+
+Work = Callable[[Step, str, Profile], Awaitable[int]]
+"""What a tick does in a jurisdiction; it says how many messages it has written."""
 
 
 async def remind(store: Steps) -> int:
@@ -31,15 +36,28 @@ async def remind(store: Steps) -> int:
     Returns:
         How many messages were written.
     """
+    return await _everywhere(store, "reminders", duties.remind)
+
+
+async def checkpoint(store: Steps) -> int:
+    """Write the day's checkpoint of every chain that has grown and send it to its witnesses.
+
+    Returns:
+        How many messages were written.
+    """
+    return await _everywhere(store, "checkpoint", checkpoints.write)
+
+
+async def _everywhere(store: Steps, name: str, work: Work) -> int:
     async with store.reading() as session:
         codes = (await session.exec(select(Jurisdiction.code).order_by(Jurisdiction.code))).all()
     messages = 0
     for code in codes:
         try:
             async with store.step() as step:
-                messages += await duties.remind(step, code, await profiles.of(step.session, code))
+                messages += await work(step, code, await profiles.of(step.session, code))
         except Exception:  # one jurisdiction's fault must not silence the others
-            log.exception("reminders of %s failed", code)
+            log.exception("%s of %s failed", name, code)
     return messages
 
 
@@ -55,6 +73,10 @@ def clock(store: Steps, wake: Callable[[], None]) -> AsyncIOScheduler:
         if await remind(store):
             wake()
 
+    async def checkpointing() -> None:
+        if await checkpoint(store):
+            wake()
+
     scheduler = AsyncIOScheduler(
         timezone=LOCAL_TIME, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
@@ -64,6 +86,12 @@ def clock(store: Steps, wake: Callable[[], None]) -> AsyncIOScheduler:
         reminding,
         IntervalTrigger(seconds=REMIND_SECONDS, timezone=LOCAL_TIME),
         id="remind",
+        next_run_time=first,
+    )
+    scheduler.add_job(
+        checkpointing,
+        IntervalTrigger(seconds=CHECKPOINT_SECONDS, timezone=LOCAL_TIME),
+        id="checkpoint",
         next_run_time=first,
     )
     return scheduler

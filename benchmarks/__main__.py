@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import answers, assignment, draw, notices, registers
+from benchmarks import answers, assignment, chain, draw, notices, registers
 from benchmarks.document import write
 from benchmarks.machine import facts
 from benchmarks.measure import table
@@ -38,6 +38,7 @@ class Benchmark:
 BENCHMARKS = {
     "answers": Benchmark(answers.run, answers.ANSWERS, 100),
     "assignment": Benchmark(assignment.run, assignment.VISITS, 100),
+    "chain": Benchmark(chain.run, chain.LINES, 1_000),
     "draw": Benchmark(draw.run, draw.CANDIDATES, 10_000),
     "draw-10m": Benchmark(lambda size: draw.run(size, 1), 10 * draw.CANDIDATES, 20_000, named=True),
     "notices": Benchmark(notices.run, notices.NOTICES, 60),

@@ -139,7 +139,10 @@ def _looking(line: _Line) -> None:
     check = line.command("check", "bot.commands.forms:check", forms, json=True)
     check.add_argument("file", type=Path, metavar="FILE", help=line.words["forms.file"])
 
-    line.command("verify", "bot.commands.audit:verify", line.group("audit"), json=True)
+    held = line.command("verify", "bot.commands.audit:verify", line.group("audit"), json=True)
+    held.add_argument(
+        "--checkpoint", action="append", default=[], metavar="TEXT", help=line.words["audit.checkpoint"]
+    )
 
 
 def _jurisdiction(line: _Line, made: _Parser) -> None:

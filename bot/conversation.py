@@ -16,7 +16,7 @@ from handlers import routers
 from handlers.refusals import refused
 from handlers.reply import Reply
 from rules.errors import Refused
-from services import inbox, people
+from services import inbox, people, refusals
 from services.step import Steps
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ class StepMiddleware(BaseMiddleware):
     async def _step(self, handler: Handler, event: Update, data: dict[str, Any], user: int) -> Reply | None:
         try:
             async with self._store.step() as step:
+                tried = step
                 if not await inbox.claim(step, event.update_id):
                     return None
                 who = await people.whoever(step.session, user)
@@ -75,9 +76,11 @@ class StepMiddleware(BaseMiddleware):
                     CONVERSATION.reset(token)
                 return reply if isinstance(reply, list) else None
         except Refused as refusal:
-            # Nothing of the step took effect; the update did happen, and the person gets the sentence.
+            # Nothing of the step took effect; the update did happen, the person gets the sentence, and the record what it is worth.
             async with self._store.step() as step:
-                await inbox.claim(step, event.update_id)
+                if await inbox.claim(step, event.update_id):
+                    step.actor = (await people.whoever(step.session, user)).actor
+                    await refusals.keep(step, tried, refusal)
             log.info("update %d refused: %s", event.update_id, refusal.code)
             return refused(event.event, refusal)
 

@@ -19,7 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.sqlite import creator
 from rules.errors import Refused
-from services.audit import seal
+from services.chain import seal
 from services.step import Actor, Clock, Entropy, Step
 
 BUSY_MILLISECONDS = 30_000

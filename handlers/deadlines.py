@@ -39,12 +39,13 @@ async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     if any(mate.account is not None and mate.account.id == step.person.account.id for mate in known.mates):
         place = await visits.place_of(step.session, step.person, press.key)
         return answer(query, render("assignment", case=known, place=place, me=step.person.account))
-    for waiting, result in await reviews.waiting(step.session, step.person):
+    for waiting, newest in await reviews.waiting(step.session, step.person):
         if waiting.inspection.id == press.key:
-            return answer(query, render("review", case=waiting, result=result, leaf=leaf(result.record)))
+            result, case = await reviews.of_reviewer(step, newest.id)
+            return answer(query, render("review", case=case, result=result, leaf=leaf(result.record)))
     return answer(query, await card(step, await overview.seen(step, known.task.id)))
 
 
 async def _list(step: Step) -> Rendered:
-    found = await duties.listed(step.session, step.person, step.today)
+    found = await duties.seen(step)
     return render("deadlines", dues=found[:SHOWN], more=max(0, len(found) - SHOWN), today=step.today)

@@ -22,14 +22,14 @@ router = Router(name="reviews")
 @router.message(Asks("reviews"), Has(RoleName.REVIEWER))
 async def listed(message: Message, step: Step) -> Reply:
     """Records that wait."""
-    waiting = await reviews.waiting(step.session, step.person)
+    waiting = await reviews.seen(step)
     return [say(message.chat.id, render("reviews", waiting=waiting))]
 
 
 @router.callback_query(Pressed(ReviewPress, "list"))
 async def back_to_list(query: CallbackQuery, step: Step) -> Reply:
     """The same, in the message that was pressed."""
-    return answer(query, render("reviews", waiting=await reviews.waiting(step.session, step.person)))
+    return answer(query, render("reviews", waiting=await reviews.seen(step)))
 
 
 @router.callback_query(Pressed(ReviewPress, "open"))

@@ -1,160 +1,213 @@
-"""The record of every step: a hash chain for each jurisdiction.
+"""Verifying the record: every chain is computed anew, and compared with its checkpoints and with what witnesses still hold."""
 
-A line's hash covers its content and the hash before it, so an edit, a deletion, an insertion or a swap breaks the chain at its
-place. A cut tail is noticed only against a hash that somebody else holds.
-"""
-
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert
+from sqlalchemy import Row, Table
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.audit import AuditEvent
+from models.audit import AuditEvent, Checkpoint
 from models.registers import Jurisdiction
-from services.step import Step
-
-GENESIS = "0" * 64
-
+from rules.checkpoints import Held, code_of
+from services.chain import CHECKPOINT, GENESIS, line_hash
 
 _TABLE: Table = AuditEvent.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
 
-# Made once: making a statement costs more than carrying it out, and these go with every step.
-_NEWEST = (
-    select(_TABLE.c.sequence, _TABLE.c.hash)
-    .where(_TABLE.c.jurisdiction == bindparam("jurisdiction"))
-    .order_by(_TABLE.c.sequence.desc())
-    .limit(1)
-)
-_APPEND = insert(_TABLE)
+AT_ONCE = 1000
+"""Lines that are in memory at a time."""
+
+
+class Fault(StrEnum):
+    """What is wrong at a place."""
+
+    GAP = "gap"
+    LINK = "link"
+    CONTENT = "content"
+    CHECKPOINT = "checkpoint"
+    CUT = "cut"
+    CHECKPOINT_GONE = "checkpoint_gone"
+    HELD = "held"
+    HELD_CUT = "held_cut"
+    HELD_UNKNOWN = "held_unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A place where the chain does not hold."""
+    """A place where the record does not hold.
+
+    Args:
+        jurisdiction: whose chain; empty for a code that is in none.
+        sequence: the number of the line; for what was cut, of the first that is missing; 0 where there is no place.
+        reason: what is wrong.
+        after: the time of the last line, or checkpoint, that holds before it; ``None`` at the beginning.
+        before: the time of the next one; ``None`` at the end.
+        held: the code that somebody holds and that does not fit.
+    """
 
     jurisdiction: str
     sequence: int
     reason: str
+    after: datetime | None = None
+    before: datetime | None = None
+    held: str | None = None
 
 
-def line_hash(
-    *,
-    jurisdiction: str,
-    sequence: int,
-    at: datetime,
-    actor_id: int | None,
-    kind: str,
-    object_kind: str,
-    object_id: int | None,
-    data: Mapping[str, Any],
-    previous: str,
-) -> str:
-    """SHA-256 (hex) of a line in canonical JSON: sorted keys, no spaces, UTF-8, time in UTC with microseconds."""
-    content = {
-        "jurisdiction": jurisdiction,
-        "sequence": sequence,
-        "at": at.isoformat(timespec="microseconds"),
-        "actor": actor_id,
-        "kind": kind,
-        "object": [object_kind, object_id],
-        "data": data,
-        "previous": previous,
-    }
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+@dataclass(slots=True)
+class _Mark:
+    """A hash that the chain must have at a place."""
+
+    sequence: int
+    begins: str
+    at: datetime | None
+    held: bool
+    met: bool = False
 
 
-async def seal(step: Step) -> None:
-    """Chain what the step recorded. Called once, as the last thing before the commit.
+@dataclass(slots=True)
+class _Walk:
+    """A chain while it is walked along."""
 
-    The jurisdiction's row is locked meanwhile, so that two steps on PostgreSQL never take the same place.
-    """
-    if not step.entries:
-        return
-    for jurisdiction in sorted({entry.jurisdiction for entry in step.entries}):
-        if step.session.get_bind().dialect.name != "sqlite":
-            # Not for update: every row that a step has written refers to its jurisdiction, and PostgreSQL shares that row's key with
-            # each of them; two steps that wanted it for themselves would wait for each other.
-            place = select(Jurisdiction.code).where(Jurisdiction.code == jurisdiction)
-            await step.session.exec(place.with_for_update(key_share=True))
-        newest = (await step.session.exec(_NEWEST, params={"jurisdiction": jurisdiction})).first()
-        lines = _chained(step, jurisdiction, *(newest or (0, GENESIS)))
-        await step.session.exec(_APPEND, params=lines)
-    step.entries.clear()
+    jurisdiction: str
+    marks: dict[int, list[_Mark]]
+    loose: dict[str, bool]
+    sequence: int = 0
+    previous: str = GENESIS
+    at: datetime | None = None
+    first: Break | None = None
+    times: dict[int, datetime] = field(default_factory=dict)
+    told: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+
+    def pass_by(self, row: Row[Any]) -> None:
+        """Look at the next line."""
+        if self.first is None:
+            reason = _fault(row, self.jurisdiction, self.sequence + 1, self.previous)
+            if reason is not None:
+                until = None if reason is Fault.CONTENT else row.at
+                self.first = Break(self.jurisdiction, row.sequence, reason, self.at, until)
+        elif self.first.reason == Fault.CONTENT and self.first.before is None:
+            # What the line itself says of its time may be what was changed.
+            self.first = replace(self.first, before=row.at)
+        self.sequence, self.previous, self.at = row.sequence, row.hash, row.at
+        if code_of(row.hash) in self.loose:
+            self.loose[code_of(row.hash)] = True
+        for mark in self.marks.get(row.sequence, ()):
+            mark.met = row.hash.startswith(mark.begins)
+            self.times[row.sequence] = row.at
+        if row.kind == CHECKPOINT and row.object_id is not None:
+            self.told[row.object_id] = (row.sequence, row.at)
+
+    def breaks(self, kept: set[int]) -> list[Break]:
+        """What was found, when the chain's end is reached.
+
+        Args:
+            kept: ids of the checkpoints that are in the store.
+        """
+        found = [self.first] if self.first is not None else []
+        marks = sorted(
+            (mark for those in self.marks.values() for mark in those), key=lambda one: one.sequence
+        )
+        stored = next((mark for mark in marks if not mark.held and not mark.met), None)
+        if stored is not None:
+            found.append(self._missed(stored, marks))
+        gone = sorted(told for number, told in self.told.items() if number not in kept)
+        found += [
+            Break(self.jurisdiction, sequence, Fault.CHECKPOINT_GONE, after=at) for sequence, at in gone[:1]
+        ]
+        return found + [self._missed(mark, marks) for mark in marks if mark.held and not mark.met]
+
+    def _missed(self, mark: _Mark, marks: Sequence[_Mark]) -> Break:
+        held = mark.begins if mark.held else None
+        if mark.sequence > self.sequence:
+            reason = Fault.HELD_CUT if mark.held else Fault.CUT
+            return Break(self.jurisdiction, self.sequence + 1, reason, self.at, mark.at, held)
+        met = [one.sequence for one in marks if one.met and one.sequence < mark.sequence]
+        after = self.times[max(met)] if met else None
+        before = mark.at or self.times.get(mark.sequence)
+        return Break(
+            self.jurisdiction,
+            mark.sequence,
+            Fault.HELD if mark.held else Fault.CHECKPOINT,
+            after,
+            before,
+            held,
+        )
 
 
-def _chained(step: Step, jurisdiction: str, sequence: int, previous: str) -> list[dict[str, Any]]:
-    """The lines of a jurisdiction, each with the hash before it and its own."""
-    lines: list[dict[str, Any]] = []
-    actor_id = step.actor.account.id if step.actor else None
-    for entry in step.entries:
-        if entry.jurisdiction != jurisdiction:
-            continue
-        sequence += 1
-        line: dict[str, Any] = {
-            "jurisdiction": jurisdiction,
-            "sequence": sequence,
-            "at": step.now,
-            "actor_id": actor_id,
-            "kind": entry.kind,
-            "object_kind": entry.object_kind,
-            "object_id": entry.object_id,
-            "data": entry.data,
-            "previous": previous,
-        }
-        previous = line_hash(**line)
-        lines.append({**line, "hash": previous})
-    return lines
+async def verify(session: AsyncSession, held: Sequence[Held] = ()) -> list[Break]:
+    """Compute every chain anew, and compare it with its checkpoints.
 
+    Reads the lines as a stream: memory does not grow with the chain.
 
-async def verify(session: AsyncSession) -> list[Break]:
-    """Recompute every chain.
+    Args:
+        session: only reads.
+        held: what witnesses still have; somebody with the database's password could have changed the checkpoints here as well.
 
     Returns:
-        The first place in each jurisdiction where the chain does not hold; empty when all hold.
+        Of each jurisdiction the first line that does not hold, the first checkpoint that it does not meet or that is gone, and everything
+        held that it does not meet; empty when all hold.
     """
     breaks: list[Break] = []
-    for jurisdiction in (await session.exec(select(Jurisdiction.code).order_by(Jurisdiction.code))).all():
-        found = await _first_break(session, jurisdiction)
-        if found is not None:
-            breaks.append(found)
+    loose = {one.code: False for one in held if one.sequence is None}
+    codes = (await session.exec(select(Jurisdiction.code).order_by(Jurisdiction.code))).all()
+    for jurisdiction in codes:
+        kept = await _checkpoints(session, jurisdiction)
+        marks: dict[int, list[_Mark]] = {}
+        for row in kept:
+            marks.setdefault(row.sequence, []).append(_Mark(row.sequence, row.hash, row.at, held=False))
+        for one in held:
+            if one.sequence is not None and one.jurisdiction == jurisdiction.lower():
+                marks.setdefault(one.sequence, []).append(_Mark(one.sequence, one.code, None, held=True))
+        walk = _Walk(jurisdiction, marks, loose)
+        async for line in _lines(session, jurisdiction):
+            walk.pass_by(line)
+        breaks += walk.breaks({row.id for row in kept})
+    known = {code.lower() for code in codes}
+    for one in held:
+        if one.sequence is None and not loose[one.code]:
+            breaks.append(Break("", 0, Fault.HELD_UNKNOWN, held=one.code))
+        elif one.sequence is not None and one.jurisdiction not in known:
+            breaks.append(Break(one.jurisdiction or "", 0, Fault.HELD_UNKNOWN, held=one.code))
     return breaks
 
 
-async def _first_break(session: AsyncSession, jurisdiction: str) -> Break | None:
-    sequence, previous = 0, GENESIS
-    lines = (
-        select(AuditEvent).where(AuditEvent.jurisdiction == jurisdiction).order_by(col(AuditEvent.sequence))
+async def _checkpoints(session: AsyncSession, jurisdiction: str) -> Sequence[Checkpoint]:
+    query = select(Checkpoint).where(Checkpoint.jurisdiction == jurisdiction)
+    return (await session.exec(query.order_by(col(Checkpoint.sequence)))).all()
+
+
+async def _lines(session: AsyncSession, jurisdiction: str) -> AsyncIterator[Row[Any]]:
+    """The lines of a chain in their order, some at a time."""
+    columns = [column for column in _TABLE.c if column.name not in {"id", "jurisdiction"}]
+    query = (
+        select(*columns)
+        .where(_TABLE.c.jurisdiction == jurisdiction)
+        .order_by(_TABLE.c.sequence)
+        .execution_options(yield_per=AT_ONCE)
     )
-    async for event in await session.stream_scalars(lines.execution_options(yield_per=500)):
-        sequence += 1
-        reason = _fault(event, sequence, previous)
-        if reason:
-            return Break(jurisdiction, event.sequence, reason)
-        previous = event.hash
-    return None
+    # In parts: to ask for each line by itself costs more than to compute its hash.
+    async for part in (await session.stream(query)).partitions():
+        for row in part:
+            yield row
 
 
-def _fault(event: AuditEvent, sequence: int, previous: str) -> str | None:
-    if event.sequence != sequence:
-        return "gap"
-    if event.previous != previous:
-        return "link"
+def _fault(row: Row[Any], jurisdiction: str, sequence: int, previous: str) -> Fault | None:
+    if row.sequence != sequence:
+        return Fault.GAP
+    if row.previous != previous:
+        return Fault.LINK
     recomputed = line_hash(
-        jurisdiction=event.jurisdiction,
-        sequence=event.sequence,
-        at=event.at,
-        actor_id=event.actor_id,
-        kind=event.kind,
-        object_kind=event.object_kind,
-        object_id=event.object_id,
-        data=event.data,
-        previous=event.previous,
+        jurisdiction=jurisdiction,
+        sequence=row.sequence,
+        at=row.at,
+        actor_id=row.actor_id,
+        kind=row.kind,
+        object_kind=row.object_kind,
+        object_id=row.object_id,
+        data=row.data,
+        previous=row.previous,
     )
-    return None if recomputed == event.hash else "content"
+    return None if recomputed == row.hash else Fault.CONTENT

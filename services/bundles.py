@@ -17,6 +17,7 @@ from rules.draw.selection import select as draw
 from rules.errors import Refused
 from services import attempts, computing, rosters
 from services.attempts import Attempt
+from services.step import Step
 
 
 async def listed(session: AsyncSession) -> list[dict[str, Any]]:
@@ -40,6 +41,24 @@ async def listed(session: AsyncSession) -> list[dict[str, Any]]:
         }
         for found, attempt in (await session.exec(query)).all()
     ]
+
+
+async def hand_out(step: Step, number: str, *, user: int) -> dict[str, object]:
+    """The bundle of a draw, with a line in the record that somebody took it.
+
+    Args:
+        step: the transaction.
+        number: the draw's number.
+        user: the operating system's number of who asks for it on the command line.
+
+    Raises:
+        Refused: as :func:`export`.
+    """
+    found = (await step.session.exec(select(Draw).where(Draw.number == number))).first()
+    if found is not None:
+        step.concerns(Draw, found.id)
+        step.record("bundle.exported", found, user=user)
+    return await export(step.session, number)
 
 
 async def export(session: AsyncSession, number: str) -> dict[str, object]:

@@ -135,6 +135,7 @@ async def contribute(step: Step, task_id: int, text: str | None = None) -> tuple
 
     Source: ssj-draw/1, the ceremony (contribute).
     """
+    step.concerns(Task, task_id)
     actor = step.person
     actor.require(RoleName.WITNESS)
     await step.get(Task, task_id, lock=True)

@@ -130,6 +130,14 @@ async def listed(session: AsyncSession, actor: Actor, today: date) -> list[Due]:
     return [_due(row, days, today) for row in (await session.exec(query)).all()]
 
 
+async def seen(step: Step) -> list[Due]:
+    """What :func:`listed` gives, with a line in the record: it names subjects whose results are not public."""
+    found = await listed(step.session, step.person, step.today)
+    if found:
+        step.sees(step.person.account, "deadlines", tasks=sorted({due.task.id for due in found}))
+    return found
+
+
 async def remind(step: Step, jurisdiction: str, profile: Profile) -> int:
     """Tell those concerned what falls due: inspectors of the visit, coordinators of the lead department.
 

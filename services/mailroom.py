@@ -34,7 +34,7 @@ class Letter:
 
 
 async def undelivered(step: Step) -> list[Letter]:
-    """Notices to people of the coordinator's jurisdiction, oldest first."""
+    """Notices to people of the coordinator's jurisdiction, oldest first; they tell who was drawn, so the look is recorded."""
     step.person.require(RoleName.COORDINATOR)
     query = (
         select(Outbox, Account)
@@ -43,7 +43,7 @@ async def undelivered(step: Step) -> list[Letter]:
         .order_by(col(Outbox.id))
         .limit(SHOWN)
     )
-    return [
+    letters = [
         Letter(
             row,
             notice_number(row.id, local_date(row.created_at)),
@@ -52,6 +52,9 @@ async def undelivered(step: Step) -> list[Letter]:
         )
         for row, account in (await step.session.exec(query)).all()
     ]
+    if letters:
+        step.sees(step.person.account, "undelivered", notices=[letter.row.id for letter in letters])
+    return letters
 
 
 async def resend(step: Step, row_id: int) -> None:

@@ -137,6 +137,7 @@ async def candidates(step: Step, place_id: int) -> list[Inspector]:
     Raises:
         Refused: ``access.…`` for who does not lead the task.
     """
+    step.concerns(Place, place_id)
     place = await step.get(Place, place_id)
     inspection = await step.get(Inspection, place.inspection_id)
     await tasks.led(step, inspection.task_id)
@@ -154,6 +155,7 @@ async def candidates(step: Step, place_id: int) -> list[Inspector]:
         .order_by((col(Inspector.department_id) == place.department_id).desc(), col(Inspector.id))
     )
     found = (await step.session.exec(query)).all()
+    step.sees(place, "candidates")
     return [one for one in found if pools.may_inspect(one, step.today)]
 
 
@@ -165,6 +167,7 @@ async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Pl
 
     Source: ssj-draw/1, inspectors («the place stays open for a person to decide»).
     """
+    step.concerns(Place, place_id)
     place = await step.get(Place, place_id, lock=True)
     inspection = await step.get(Inspection, place.inspection_id, lock=True)
     await tasks.led(step, inspection.task_id)

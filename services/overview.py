@@ -66,6 +66,7 @@ async def seen(step: Step, task_id: int) -> Task:
     Raises:
         Refused: ``access.role``, ``access.department``.
     """
+    step.concerns(Task, task_id)
     actor = step.person
     actor.require(RoleName.COORDINATOR, RoleName.SUPERVISOR, RoleName.REVIEWER)
     task = await step.get(Task, task_id)
@@ -91,7 +92,7 @@ async def glance(step: Step, profile: Profile, task: Task) -> Glance:
     visits: tuple[Visit, ...] = ()
     if task.state not in {TaskState.DRAFT, TaskState.FROZEN}:
         visits = await _visits(step.session, task.id)
-        step.record("list.seen", task)
+        step.sees(task, "visits")
     attempt = await attempts.newest(step.session, task.id)
     return Glance(items, parts, preview, hindrance, attempt, visits, await counts(step.session, task.id))
 

@@ -33,13 +33,23 @@ async def waiting(session: AsyncSession, actor: Actor) -> list[tuple[notices.Cas
     return found
 
 
+async def seen(step: Step) -> list[tuple[notices.Case, Result]]:
+    """What :func:`waiting` gives, with a line in the record: the results are not public."""
+    found = await waiting(step.session, step.person)
+    if found:
+        tasks = sorted({known.task.id for known, _ in found})
+        step.sees(step.person.account, "reviews", tasks=tasks)
+    return found
+
+
 async def of_reviewer(step: Step, result_id: int) -> tuple[Result, notices.Case]:
-    """A record that somebody may review now.
+    """A record that somebody may review now; that they looked at it is recorded.
 
     Raises:
         Refused: ``access.role``; ``common.not_yours`` for another department's, or one's own visit; ``common.not_now`` when it
             was reviewed, changed or not confirmed.
     """
+    step.concerns(Result, result_id)
     actor = step.person
     actor.require(RoleName.REVIEWER)
     result = await step.get(Result, result_id)
@@ -54,6 +64,7 @@ async def of_reviewer(step: Step, result_id: int) -> tuple[Result, notices.Case]
         raise Refused("common.not_now")
     if not await submissions.is_confirmed(step.session, inspection, result):
         raise Refused("common.not_now")
+    step.sees(inspection, "record")
     return result, known
 
 

@@ -42,7 +42,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A step's line in the record, before it is chained (services/audit.py)."""
+    """A step's line in the record, before it is chained (services/chain.py)."""
 
     jurisdiction: str
     kind: str
@@ -60,6 +60,7 @@ class Step:
         now: when it happens, aware, UTC.
         entropy: where its chance comes from.
         actor: who does it; ``None`` for the clock and the command line.
+        concern: table and id of what a refusal would be recorded about (:meth:`concerns`).
     """
 
     session: AsyncSession
@@ -67,6 +68,7 @@ class Step:
     entropy: Entropy
     actor: Actor | None = None
     entries: list[Entry] = field(default_factory=list)
+    concern: tuple[type[SQLModel], int] | None = None
 
     @property
     def today(self) -> date:
@@ -79,6 +81,30 @@ class Step:
         if self.actor is None:
             raise Refused("access.person")
         return self.actor
+
+    def concerns(self, table: type[SQLModel], key: int) -> None:
+        """Say what the step is about, where it is worth a line in the record that somebody tried in vain (services/refusals.py).
+
+        Args:
+            table: of the row; it has a jurisdiction.
+            key: its id, which may be one that there is not.
+        """
+        self.concern = (table, key)
+
+    def sees(self, obj: SQLModel, what: str, **data: object) -> None:
+        """Leave a line that somebody looked at what is not public yet; once a step, however often it is looked at.
+
+        Args:
+            obj: the row whose list it is; the person's own account for what is put together from many.
+            what: which list: ``visits``, ``deadlines`` …
+            **data: ids.
+
+        Source: ssj-draw/1, the ceremony (open: «every access»).
+        """
+        before = list(self.entries)
+        self.record("list.seen", obj, what=what, **data)
+        if self.entries[-1] in before:
+            self.entries.pop()
 
     def record(self, kind: str, obj: SQLModel, **data: object) -> None:
         """Leave a line in the record; it is chained when the step commits.

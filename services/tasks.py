@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import func, inspect
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.items import CheckItem
-from models.people import RoleName
+from models.people import Account, RoleName
 from models.registers import Department, Subject
 from models.tasks import Part, Task, TaskDepartment, TaskItem, TaskState
 from rules.errors import Refused
@@ -29,8 +29,9 @@ async def open_task(step: Step, profile: Profile) -> Task:
         Refused: ``access.role``; ``tasks.no_department`` when the coordinator belongs to none.
     """
     actor = step.person
-    actor.require(RoleName.COORDINATOR)
     account = actor.account
+    step.concerns(Account, account.id)
+    actor.require(RoleName.COORDINATOR)
     if account.department_id is None:
         raise Refused("tasks.no_department")
     lead = await step.get(Department, account.department_id, lock=True)  # one number after the other
@@ -73,6 +74,7 @@ async def led(step: Step, task_id: int, *states: TaskState) -> Task:
     Raises:
         Refused: ``access.role``, ``access.department``, ``common.not_now``.
     """
+    step.concerns(Task, task_id)
     actor = step.person
     actor.require(RoleName.COORDINATOR)
     task = await step.get(Task, task_id, lock=True)
@@ -100,6 +102,7 @@ async def toggle_item(step: Step, profile: Profile, task_id: int, item_id: int) 
     else:
         step.session.add(TaskItem(jurisdiction=task.jurisdiction, task_id=task.id, item_id=item.id))
     await step.session.flush()
+    step.record("task.item", task, item=item.id, chosen=link is None)
     await _settle_departments(step, profile, task)
     return _touched(step, task)
 
@@ -249,6 +252,9 @@ async def visible(session: AsyncSession, jurisdiction: str, department_id: int |
 
 
 def _touched(step: Step, task: Task) -> Task:
+    """A draft was changed: which columns is in the record, what they hold is in the plan that the draw commits to."""
+    changed = {one.key for one in inspect(task).attrs if one.history.has_changes()} - {"revision"}
+    step.record("task.changed", task, changed=sorted(changed))
     task.revision += 1
     step.session.add(task)
     return task

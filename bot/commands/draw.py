@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from bot.opening import opened, settings_of
 from bot.output import emit
 from rules.draw.verification import verify as verify_bundle
 from rules.errors import Refused
-from services import bundles
+from services import bundles, refusals
 from templates.lines import line
 from templates.refusal import sentence
 
@@ -32,11 +33,18 @@ def list_(arguments: Namespace) -> int:
 
 
 def export(arguments: Namespace) -> int:
-    """Write the auditor's bundle of a draw; readable by its owner only."""
+    """Write the auditor's bundle of a draw; readable by its owner only. That it was taken, or refused, is recorded."""
 
     async def main() -> dict[str, object]:
-        async with opened(settings_of(arguments)) as store, store.reading() as session:
-            return await bundles.export(session, arguments.id)
+        async with opened(settings_of(arguments)) as store:
+            try:
+                async with store.step() as step:
+                    tried = step
+                    return await bundles.hand_out(step, arguments.id, user=os.getuid())
+            except Refused as refusal:
+                async with store.step() as step:
+                    await refusals.keep(step, tried, refusal)
+                raise
 
     bundle = asyncio.run(main())
     path: Path = arguments.out

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, assignment, blocks, notices
+from benchmarks import answers, assignment, blocks, chain, notices
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -52,6 +52,11 @@ def test_the_floor_is_so_many_blocks_of_a_draw() -> None:
 
 def test_what_takes_long_runs_only_when_it_is_named() -> None:
     assert [name for name, benchmark in BENCHMARKS.items() if benchmark.named] == ["draw-10m"]
+
+
+def test_a_chain_is_verified_and_hashed() -> None:
+    chain.ours(50)()
+    assert chain.bare(50)() == list(chain.lines(50))[-1]["hash"]
 
 
 def test_a_piece_of_work_is_measured_in_a_process_of_its_own() -> None:

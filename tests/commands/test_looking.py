@@ -10,6 +10,8 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
+from models.guards import GUARDED
+from models.migrations.triggers import lifting
 from services import profiles
 from tests.commands.conftest import FILE, Shell
 
@@ -59,6 +61,9 @@ def test_the_numbers_of_a_deployment_at_work(at_work: Shell) -> None:
 
 def _tamper(shell: Shell, statement: str) -> None:
     with sqlite3.connect(shell.data / FILE) as connection:
+        for guard in GUARDED:
+            for lifted in lifting(guard, "sqlite"):
+                connection.execute(lifted)
         connection.execute(statement)
     connection.close()
 
@@ -75,9 +80,46 @@ def test_a_chain_that_was_tampered_with_is_told_with_its_place(at_work: Shell) -
     assert done.code == 1
     assert done.json == {
         "ok": False,
-        "breaks": [{"jurisdiction": "anlan", "sequence": 7, "reason": "content"}],
+        "breaks": [
+            {
+                "jurisdiction": "anlan",
+                "sequence": 7,
+                "reason": "content",
+                "after": "2026-11-20T01:30:00+00:00",
+                "before": "2026-11-20T01:30:00+00:00",
+                "held": None,
+            }
+        ],
     }
-    assert at_work("audit", "verify").out == "anlan 的记录链在第 7 条断开：内容与指纹不符\n"
+    assert at_work("audit", "verify").out == (
+        "anlan 的记录链在第 7 条断开：内容与指纹不符，这一条被改过"
+        "（受影响的记录在 2026-11-20 09:30:00 与 2026-11-20 09:30:00 之间）\n"
+    )
+
+
+def test_a_chain_is_checked_against_what_a_witness_holds(at_work: Shell) -> None:
+    with sqlite3.connect(at_work.data / FILE) as connection:
+        (kept,) = connection.execute("SELECT hash FROM audit_event WHERE sequence = 7").fetchone()
+    connection.close()
+    line = f"anlan/7/{kept[:16]}"
+    done = at_work("audit", "verify", "--checkpoint", line, "--checkpoint", kept[:16])
+    assert (done.code, done.out) == (0, "记录链完整。\n给出的 2 个校验码全部相符。\n")
+    done = at_work("audit", "verify", "--checkpoint", f"anlan/7/{'0' * 16}", "--json")
+    assert (done.code, done.json["ok"]) == (1, False)
+    (found,) = done.json["breaks"]
+    assert (found["sequence"], found["reason"], found["held"]) == (7, "held", "0" * 16)
+    _tamper(at_work, "DELETE FROM audit_event WHERE sequence > 5")
+    assert at_work("audit", "verify").code == 0
+    done = at_work("audit", "verify", "--checkpoint", line)
+    assert done.code == 1
+    assert done.out.startswith(
+        f"anlan 的记录链在第 6 条断开：从这一条起的记录被截去，见证人保存的校验码 {kept[:16]}"
+    )
+    done = at_work("audit", "verify", "--checkpoint", kept[:16])
+    assert done.out.startswith(f"核验不符：见证人保存的校验码 {kept[:16]} 在任何记录链里都找不到")
+    done = at_work("audit", "verify", "--checkpoint", "不是校验码")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("没有读出校验码。")
 
 
 @pytest.mark.parametrize(

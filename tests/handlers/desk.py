@@ -18,6 +18,7 @@ from models.people import Account
 from services import inbox, outbox
 from tests.handlers.phones import Bubble, Phone, Phones
 from tests.services.story import PUBLIC, Story
+from tests.silence import no_silence
 
 
 @dataclass(slots=True)
@@ -113,7 +114,8 @@ class Desk:
         async with self.story.store.step() as step:
             await inbox.keep(step, [payload])
         update = Update.model_validate(payload, context={"bot": self.bot})
-        await self.root.feed_update(self.bot, update, behind=lambda: 0)
+        with no_silence(self.story.store):
+            await self.root.feed_update(self.bot, update, behind=lambda: 0)
         async with self.story.store.step() as step:
             assert (await step.get(InboxUpdate, self.updates)).state == "done"
 

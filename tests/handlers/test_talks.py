@@ -10,6 +10,7 @@ import pytest
 import scheduler
 from models.mail import OutboxState
 from models.people import Account, RoleName
+from rules import checkpoints
 from services import mail, people, profiles
 from templates.render import Message, environment, render
 from tests.conftest import SetClock
@@ -362,3 +363,18 @@ async def test_what_did_not_arrive_is_decided_about(at_desk: Desk) -> None:
 def test_what_only_the_worker_says_is_whole_too() -> None:
     message = render("evidence_failed")
     assert message.rows[0][0].data == "visit:list:0:0:"
+
+
+@renders("checkpoint", "checkpoints")
+async def test_a_witness_is_shown_again_which_checkpoints_they_keep(at_desk: Desk, clock: SetClock) -> None:
+    me, witness = at_desk.story.coordinator, at_desk.story.witness
+    assert "还没有发给您的校验码" in (await at_desk.write(witness, "/checkpoints")).text
+    clock.now = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    assert await scheduler.checkpoint(at_desk.story.store) == 1
+    await at_desk.deliver()
+    (kept,) = checkpoints.read(at_desk.phone(witness).last.text)
+    again = (await at_desk.write(witness, "🔗 校验码")).text
+    assert "您保存的记录链校验码" in again
+    assert checkpoints.read(again) == (kept,)
+    assert "没有看懂" in (await at_desk.write(me, "/checkpoints")).text
+    assert "校验码" not in _texts(at_desk, me)

@@ -21,6 +21,7 @@ from rules.draw.verdict import CheckName, Verdict
 from rules.draw.verification import verify
 from services import bundles, computing, opening
 from services.step import Step
+from tests.guards import lift
 from tests.rules.draw import independent
 from tests.services.refusals import refused
 from tests.services.story import Story
@@ -318,6 +319,7 @@ async def test_what_is_changed_in_the_store_afterwards_shows_in_the_bundle(
 ) -> None:
     await story.drawn(0, 2, ratio_bp=5000)
     assert (await _verdict(story.store, number)).ok
+    await lift(story.store, "draw_attempt", "drawn")
     async with story.step() as step:
         await tamper(step)
     assert check in {one.name for one in (await _verdict(story.store, number)).failed}

@@ -1,0 +1,58 @@
+"""What in the store is never changed and never deleted. Migrations lay triggers that hold it against whoever asks the database.
+
+These are tables and columns that no service ever changes. Whoever has the database's password can take a trigger away; then the chain and
+the checkpoints that witnesses keep show what was done (services/audit.py).
+"""
+
+from models.migrations.triggers import Guard
+
+GUARDED = (
+    Guard("audit_event", unique=((("jurisdiction", "sequence"), ""),)),
+    Guard("checkpoint", unique=((("jurisdiction", "on_date"), ""),)),
+    # ssj-draw/1: what was committed stays, and so does every attempt.
+    Guard(
+        "draw_attempt",
+        never=(
+            *(
+                "id",
+                "jurisdiction",
+                "draw_id",
+                "attempt",
+                "plan_text",
+                "manifest",
+                "secret",
+                "counts",
+                "quotas",
+            ),
+            *("commit_text", "commit_sha256", "committed_by", "committed_at"),
+        ),
+        once=(
+            *("entropy_text", "entropy_sha256", "closed_at", "opened_by", "opened_at"),
+            *("failed_at", "failure"),
+        ),
+        documents=("counts", "quotas"),
+        unique=((("draw_id", "attempt"), ""), (("commit_sha256",), "")),
+    ),
+    Guard(
+        "contribution",
+        never=("id", "jurisdiction", "attempt_id", "label", "account_id"),
+        once=("value", "receipt", "given_at"),
+        unique=((("attempt_id", "label"), ""), (("attempt_id", "account_id"), "")),
+    ),
+    Guard(
+        "drawn",
+        never=("id", "jurisdiction", "attempt_id", "subject_id", "stratum", "ticket"),
+        unique=((("attempt_id", "stratum", "position"), ""),),
+    ),
+    # A changed answer is a new row; the earlier one is superseded, never lost.
+    Guard(
+        "answer",
+        never=("id", "jurisdiction", "inspection_id", "question", "value", "given_by", "given_at", "sent_at"),
+        once=("superseded_at",),
+        documents=("value",),
+        unique=((("inspection_id", "question"), "superseded_at IS NULL AND NEW.superseded_at IS NULL"),),
+    ),
+    Guard("confirmation", unique=((("place_id", "record_sha256"), ""),)),
+    Guard("result", unique=((("inspection_id", "version"), ""),)),
+    Guard("review"),
+)
