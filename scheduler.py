@@ -15,12 +15,14 @@ from sqlmodel import select
 
 from models.registers import Jurisdiction
 from rules.deadlines import LOCAL_TIME
-from services import duties, profiles
+from services import duties, profiles, recount
 from services.step import Steps
+from templates.lines import line
 
 log = logging.getLogger(__name__)
 
 REMIND_SECONDS = 60
+SETTLE_SECONDS = 3600
 
 Tick = Callable[[], Awaitable[object]]
 
@@ -43,6 +45,16 @@ async def remind(store: Steps) -> int:
     return messages
 
 
+async def settle(store: Steps) -> int:
+    """Count deadlines again by what is known now: a newer version of the program may bring a notice along.
+
+    Returns:
+        How many moved.
+    """
+    async with store.step() as step:
+        return (await recount.recount(step, line("moved_by_package"))).moves
+
+
 def clock(store: Steps, wake: Callable[[], None]) -> AsyncIOScheduler:
     """The scheduler with every tick, not started yet.
 
@@ -55,6 +67,10 @@ def clock(store: Steps, wake: Callable[[], None]) -> AsyncIOScheduler:
         if await remind(store):
             wake()
 
+    async def settling() -> None:
+        if await settle(store):
+            wake()
+
     scheduler = AsyncIOScheduler(
         timezone=LOCAL_TIME, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
@@ -64,6 +80,12 @@ def clock(store: Steps, wake: Callable[[], None]) -> AsyncIOScheduler:
         reminding,
         IntervalTrigger(seconds=REMIND_SECONDS, timezone=LOCAL_TIME),
         id="remind",
+        next_run_time=first,
+    )
+    scheduler.add_job(
+        settling,
+        IntervalTrigger(seconds=SETTLE_SECONDS, timezone=LOCAL_TIME),
+        id="settle",
         next_run_time=first,
     )
     return scheduler

@@ -220,6 +220,15 @@ def official_calendar(notices: Iterable[Notice] = (), local_days_off: Iterable[d
     return Calendar.of([*_packaged_notices(), *notices], local_days_off)
 
 
+def packaged_notice(year: int) -> Notice | None:
+    """What the packaged notices say of a year; none when they do not know it.
+
+    Args:
+        year: of the Gregorian calendar.
+    """
+    return next((notice for notice in _packaged_notices() if notice.year == year), None)
+
+
 @cache
 def _packaged_notices() -> tuple[Notice, ...]:
     # Imported on first use: most commands count no days.
