@@ -119,6 +119,10 @@ class Calendar:
             return False
         return day.year in self.known or day not in statutory_days(day.year)
 
+    def is_named(self, day: date) -> bool:
+        """Whether a notice, a county or the regulation says what a day is, rather than the week alone."""
+        return day in self._exceptions or (day.year not in self.known and day in statutory_days(day.year))
+
     def is_settled(self, day: date) -> bool:
         """Whether no notice that is still to come can change what a day is.
 

@@ -23,6 +23,9 @@ from services import calendars, mail, profiles
 from services.step import Actor, Step
 from templates.render import render
 
+OFFICE = frozenset({RoleName.COORDINATOR, RoleName.REVIEWER, RoleName.SUPERVISOR})
+"""Who looks after a department's deadlines and not only their own visits."""
+
 SHOWN = 12
 """Duties that one digest names; the others are a press away."""
 
@@ -118,6 +121,33 @@ async def listed(session: AsyncSession, actor: Actor, today: date) -> list[Due]:
     """Open duties that somebody has to know of, the nearest first: of the tasks of their department."""
     query = _with_everything().where(Duty.jurisdiction == actor.account.jurisdiction)
     if actor.account.department_id is not None:
+        tasks = select(TaskDepartment.task_id).where(
+            TaskDepartment.department_id == actor.account.department_id
+        )
+        query = query.where(col(Inspection.task_id).in_(tasks))
+    days = await calendars.of(session, actor.account.jurisdiction)
+    return [_due(row, days, today) for row in (await session.exec(query)).all()]
+
+
+async def between(session: AsyncSession, actor: Actor, today: date, first: date, last: date) -> list[Due]:
+    """Open duties whose last day lies between two days, as far as somebody has to do with them.
+
+    Args:
+        session: the open session.
+        actor: an inspector sees their own visits, everybody else the tasks of their department.
+        today: in China.
+        first: the earliest last day.
+        last: the latest.
+    """
+    query = _with_everything().where(
+        Duty.jurisdiction == actor.account.jurisdiction, col(Duty.due_on).between(first, last)
+    )
+    if not actor.roles & OFFICE:
+        mine = select(Place.inspection_id).where(
+            Place.inspector_id == actor.account.inspector_id, Place.state == PlaceState.ACCEPTED
+        )
+        query = query.where(col(Duty.inspection_id).in_(mine))
+    elif actor.account.department_id is not None:
         tasks = select(TaskDepartment.task_id).where(
             TaskDepartment.department_id == actor.account.department_id
         )
