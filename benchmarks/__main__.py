@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import answers, draw, notices, registers
+from benchmarks import answers, draw, holidays, notices, registers
 from benchmarks.document import write
 from benchmarks.machine import facts
 from benchmarks.measure import table
@@ -36,6 +36,7 @@ class Benchmark:
 BENCHMARKS = {
     "answers": Benchmark(answers.run, answers.ANSWERS, 100),
     "draw": Benchmark(lambda size: table(draw.run(size)), draw.CANDIDATES, 10_000),
+    "holidays": Benchmark(lambda size: table(holidays.run(size)), holidays.DUTIES, 1_000),
     "notices": Benchmark(notices.run, notices.NOTICES, 60),
     "registers": Benchmark(lambda size: table(registers.run(size)), registers.SUBJECTS, 1_000),
 }

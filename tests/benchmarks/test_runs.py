@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, draw, notices
+from benchmarks import answers, draw, holidays, notices
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -39,6 +39,15 @@ def test_every_notice_arrives_while_people_talk() -> None:
 def test_a_draw_selects_what_its_quotas_say() -> None:
     assert draw.ours(1_000)()
     assert draw.sqlite(1_000)()
+
+
+def test_an_import_moves_what_a_loop_over_the_rows_moves() -> None:
+    mine, loop = holidays.ours(400)(), holidays.looping(400)()
+    assert isinstance(mine, dict)
+    assert isinstance(loop, dict)
+    assert mine["moved"] == loop["moved"] > 0
+    assert mine["settled"] == 400
+    assert mine["told"] > 0
 
 
 def test_a_piece_of_work_is_measured_in_a_process_of_its_own() -> None:
