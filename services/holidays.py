@@ -65,6 +65,7 @@ async def bring_in(step: Step, file: str, data: bytes, *, replace: bool = False)
     """
     text = _text(file, data)
     arrangement = _arrangement(file, text)
+    await recount.alone(step)
     query = (
         select(HolidayNotice)
         .where(HolidayNotice.year == arrangement.year, col(HolidayNotice.superseded_at).is_(None))
@@ -122,6 +123,7 @@ async def add_day(step: Step, jurisdiction: str, day: date, source: str) -> Reco
         raise Refused("calendar.source_missing")
     if len(source) > LONGEST_SOURCE:
         raise Refused("calendar.source_long", most=LONGEST_SOURCE)
+    await recount.alone(step)
     days = await calendars.of(step.session, jurisdiction)
     days.add_working_days(day, 0)  # refuses what is no day to count with
     if await _current(step, jurisdiction, day) is not None:
@@ -145,6 +147,7 @@ async def withdraw_day(step: Step, jurisdiction: str, day: date) -> Recount:
         Refused: ``calendar.day_unknown``; as :func:`services.departments.require_jurisdiction`.
     """
     await departments.require_jurisdiction(step.session, jurisdiction)
+    await recount.alone(step)
     row = await _current(step, jurisdiction, day)
     if row is None:
         raise Refused("calendar.day_unknown", day=day)

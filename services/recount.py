@@ -28,6 +28,9 @@ from templates.render import render
 SHOWN = 12
 """Moved deadlines that one message names; the others are a press away."""
 
+LOCK = 20_070_101
+"""The number of PostgreSQL's lock; nothing else uses one."""
+
 _TABLE: Table = Duty.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
 
 _KEY = ("jurisdiction", "state", "started_on", "working_days", "due_on", "provisional")
@@ -103,6 +106,15 @@ class Move:
     subject: Subject
 
 
+async def alone(step: Step) -> None:
+    """Let no other step change the calendar or recount until this one ends.
+
+    Two that went through the same rows in different order would wait for each other on PostgreSQL; SQLite has one writer anyway.
+    """
+    if step.session.get_bind().dialect.name != "sqlite":
+        await step.session.exec(select(func.pg_advisory_xact_lock(LOCK)))
+
+
 async def recount(step: Step, why: str, jurisdiction: str | None = None) -> Recount:
     """Count the last day of every open duty again, and of every provisional one; tell those concerned what moved.
 
@@ -116,6 +128,7 @@ async def recount(step: Step, why: str, jurisdiction: str | None = None) -> Reco
     Returns:
         What moved.
     """
+    await alone(step)
     sets = [one for one in await _sets(step, jurisdiction) if _differs(one)]
     if not sets:
         return Recount()

@@ -1,5 +1,6 @@
 """Holidays come in, deadlines follow, and those concerned are told once."""
 
+import asyncio
 import codecs
 from datetime import UTC, date, datetime
 
@@ -323,6 +324,16 @@ async def test_the_scheduler_settles_what_a_newer_program_knows(story: Story, cl
     assert (await _duties(story))[0].due_on == BEFORE
     assert len(await story.mail(story.coordinator, "moved")) == 1
     assert await scheduler.settle(story.store) == 0
+
+
+async def test_imports_at_the_same_time_take_turns(story: Story, clock: SetClock) -> None:
+    await _started(story, clock)
+    done = await asyncio.gather(
+        *(_import(story, notice(2027)) for _ in range(3)), scheduler.settle(story.store)
+    )
+    assert sorted(one.changed for one in done if isinstance(one, Imported)) == [False, False, True]
+    assert len(await _notices(story)) == 1
+    assert len(await story.mail(story.coordinator, "moved")) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -197,6 +197,46 @@ def test_another_text_is_not_taken_for_a_notice(text: str, reason: str) -> None:
     assert "{" not in sentence(problem.refusal)
 
 
+@st.composite
+def arrangements(draw: st.DrawFn) -> tuple[str, set[date], set[date]]:
+    """A year's notice of chance in today's phrasing, with what it says."""
+    year = draw(st.integers(2008, 2060))
+    items, off, work = [], set[date](), set[date]()
+    for name, month in zip(NAMES, (1, 2, 4, 5, 6, 9, 10), strict=True):
+        first = date(year, month, draw(st.integers(1, 10)))
+        span = _days(first, first + DAY * draw(st.integers(0, 8)))
+        weekends = [day for day in _days(span[-1] + DAY, span[-1] + DAY * 9) if day.weekday() >= 5]
+        made_up = draw(st.sets(st.sampled_from(weekends), max_size=2))
+        off.update(span)
+        work.update(made_up)
+        until = f"至{_written(span[-1])}" if len(span) > 1 else ""
+        worked = "、".join(map(_written, sorted(made_up)))
+        items.append(
+            f"{name}：{_written(first)}{until}放假调休，共{len(span)}天。{worked + '上班。' if worked else ''}"
+        )
+    return notice(year, tuple(items)), off, work
+
+
+NAMES = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
+
+
+def _written(day: date) -> str:
+    return f"{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
+
+
+@given(arrangements())
+def test_what_is_written_is_what_is_read(written: tuple[str, set[date], set[date]]) -> None:
+    text, off, work = written
+    found = _arranged(text)
+    assert (set(found.days_off), set(found.work_days)) == (off, work)
+
+
+def test_a_date_with_its_feast_alone_arranges_nothing() -> None:
+    spring = "春节：2月5日（星期五）除夕。2月5日至13日放假调休，共9天。1月31日、2月20日上班。"
+    items = (NEXT_ITEMS[0], spring, *NEXT_ITEMS[2:])
+    assert _arranged(notice(2027, items)) == _arranged(notice(2027))
+
+
 @given(st.sampled_from(sorted(ITEMS)), st.data())
 def test_one_wrong_digit_is_noticed_or_changes_nothing_else(year: int, data: st.DataObject) -> None:
     """A slip in a text with weekdays and counts is found, or the text says another day; never a crash."""
