@@ -16,18 +16,17 @@ from sqlmodel import select
 from models.registers import Jurisdiction
 from rules.deadlines import LOCAL_TIME
 from rules.profile.model import Profile
-from services import checkpoints, duties, profiles
+from services import checkpoints, duties, profiles, recount
 from services.step import Step, Steps
+from templates.lines import line
 
 log = logging.getLogger(__name__)
 
-REMIND_SECONDS = 60
-
-CHECKPOINT_SECONDS = 300
-"""How often it is looked whether the day's checkpoint is due."""
-
 Work = Callable[[Step, str, Profile], Awaitable[int]]
 """What a tick does in a jurisdiction; it says how many messages it has written."""
+
+Tick = Callable[[Steps], Awaitable[int]]
+"""What is done; says how much, none when there is nothing to wake anybody for."""
 
 
 async def remind(store: Steps) -> int:
@@ -61,6 +60,24 @@ async def _everywhere(store: Steps, name: str, work: Work) -> int:
     return messages
 
 
+async def settle(store: Steps) -> int:
+    """Count deadlines again by what is known now: a newer version of the program may bring a notice along.
+
+    Returns:
+        How many moved.
+    """
+    async with store.step() as step:
+        return (await recount.recount(step, line("moved_by_package"))).moves
+
+
+TICKS: dict[str, tuple[int, Tick]] = {
+    "remind": (60, remind),
+    "checkpoint": (300, checkpoint),
+    "settle": (3600, settle),
+}
+"""By name: every so many seconds, and what is done then."""
+
+
 def clock(store: Steps, wake: Callable[[], None]) -> AsyncIOScheduler:
     """The scheduler with every tick, not started yet.
 
@@ -69,12 +86,8 @@ def clock(store: Steps, wake: Callable[[], None]) -> AsyncIOScheduler:
         wake: tells the delivery in this process that something was written.
     """
 
-    async def reminding() -> None:
-        if await remind(store):
-            wake()
-
-    async def checkpointing() -> None:
-        if await checkpoint(store):
+    async def tick(work: Tick) -> None:
+        if await work(store):
             wake()
 
     scheduler = AsyncIOScheduler(
@@ -82,18 +95,9 @@ def clock(store: Steps, wake: Callable[[], None]) -> AsyncIOScheduler:
     )
     scheduler.add_listener(_failed, EVENT_JOB_ERROR)
     first = datetime.now(LOCAL_TIME)
-    scheduler.add_job(
-        reminding,
-        IntervalTrigger(seconds=REMIND_SECONDS, timezone=LOCAL_TIME),
-        id="remind",
-        next_run_time=first,
-    )
-    scheduler.add_job(
-        checkpointing,
-        IntervalTrigger(seconds=CHECKPOINT_SECONDS, timezone=LOCAL_TIME),
-        id="checkpoint",
-        next_run_time=first,
-    )
+    for name, (seconds, work) in TICKS.items():
+        every = IntervalTrigger(seconds=seconds, timezone=LOCAL_TIME)
+        scheduler.add_job(tick, every, args=[work], id=name, next_run_time=first)
     return scheduler
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import answers, assignment, chain, draw, notices, registers
+from benchmarks import answers, assignment, chain, draw, holidays, notices, registers
 from benchmarks.document import write
 from benchmarks.machine import facts
 from benchmarks.measure import table
@@ -41,6 +41,7 @@ BENCHMARKS = {
     "chain": Benchmark(chain.run, chain.LINES, 1_000),
     "draw": Benchmark(draw.run, draw.CANDIDATES, 10_000),
     "draw-10m": Benchmark(lambda size: draw.run(size, 1), 10 * draw.CANDIDATES, 20_000, named=True),
+    "holidays": Benchmark(lambda size: table(holidays.run(size)), holidays.DUTIES, 1_000),
     "notices": Benchmark(notices.run, notices.NOTICES, 60),
     "registers": Benchmark(lambda size: table(registers.run(size)), registers.SUBJECTS, 1_000),
 }

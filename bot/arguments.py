@@ -126,6 +126,8 @@ def _looking(line: _Line) -> None:
     deadline.add_argument("date", metavar="DATE", help=line.words["calendar.date"])
     days = line.words["calendar.working_days"]
     deadline.add_argument("--working-days", type=int, required=True, metavar="N", help=days)
+    deadline.add_argument("--jurisdiction", metavar="NAME", help=line.words["calendar.jurisdiction"])
+    _holidays(line, calendar)
 
     draw = line.group("draw")
     line.command("list", "bot.commands.draw:list_", draw, json=True)
@@ -143,6 +145,18 @@ def _looking(line: _Line) -> None:
     held.add_argument(
         "--checkpoint", action="append", default=[], metavar="TEXT", help=line.words["audit.checkpoint"]
     )
+
+
+def _holidays(line: _Line, calendar: "_Under") -> None:
+    notice = line.command("import", "bot.commands.calendar:import_", calendar, json=True)
+    notice.add_argument("file", type=Path, metavar="FILE", help=line.words["calendar.file"])
+    notice.add_argument("--replace", action="store_true", help=line.words["calendar.replace"])
+    for name, run in (("add-day", "add_day"), ("remove-day", "remove_day")):
+        day = line.command(name, f"bot.commands.calendar:{run}", calendar, json=True)
+        day.add_argument("date", metavar="DATE", help=line.words["calendar.day"])
+        _jurisdiction(line, day)
+        if run == "add_day":
+            day.add_argument("--source", required=True, metavar="TEXT", help=line.words["calendar.source"])
 
 
 def _jurisdiction(line: _Line, made: _Parser) -> None:

@@ -3,6 +3,7 @@
 from aiogram import Router
 
 from handlers import (
+    calendar,
     checkpoints,
     confirmations,
     deadlines,
@@ -19,11 +20,18 @@ from handlers import (
 
 def routers() -> tuple[Router, ...]:
     """Every conversation, in the order in which it is asked: coming in, then the record, which most updates are for, the rest last."""
-    talks = (
-        *(start.router, records.router, visits.router, planning.router, draws.router),
-        *(confirmations.router, reviews.router, deadlines.router, mailroom.router, checkpoints.router),
-        *(records.leftovers, fallback.router),
+    first = (start, records, visits)
+    middle = (
+        planning,
+        draws,
+        confirmations,
+        reviews,
+        deadlines,
+        calendar,
+        mailroom,
+        checkpoints,
     )
+    talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:
         # A router remembers its dispatcher; a second one in the same process (tests, the demo) needs it free.
         talk._parent_router = None

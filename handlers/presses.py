@@ -64,6 +64,10 @@ class DutyPress(Press, prefix="duty"):
     """Deadlines."""
 
 
+class CalendarPress(Press, prefix="cal"):
+    """Months and days."""
+
+
 class MailPress(Press, prefix="mail"):
     """What did not reach somebody."""
 
@@ -77,6 +81,7 @@ PRESSES: tuple[type[Press], ...] = (
     ConfirmPress,
     ReviewPress,
     DutyPress,
+    CalendarPress,
     MailPress,
 )
 

@@ -3,10 +3,11 @@
 from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
-from models import audit, duties, inspections, items, mail, people, registers, results, tasks
+from models import audit, calendar, duties, inspections, items, mail, people, registers, results, tasks
 
 __all__ = [
     "audit",
+    "calendar",
     "duties",
     "inspections",
     "items",

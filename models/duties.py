@@ -24,7 +24,10 @@ class DutyState(StrEnum):
 
 
 class Duty(Table, table=True):
-    """One limit that runs: its start, its last day, the rule that it comes from."""
+    """One limit that runs: its start, its last day, the rule that it comes from.
+
+    ``moved_from`` is the last day that it had before the calendar changed, ``moved_at`` when that was.
+    """
 
     __table_args__ = (UniqueConstraint("kind", "inspection_id"), Index("ix_duty_due", "state", "due_on"))
 
@@ -40,6 +43,8 @@ class Duty(Table, table=True):
     article: str
     state: DutyState = choice(DutyState, default=DutyState.OPEN)
     done_at: datetime | None = None
+    moved_from: date | None = None
+    moved_at: datetime | None = None
 
 
 class Reminder(Table, table=True):

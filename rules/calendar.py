@@ -119,6 +119,10 @@ class Calendar:
             return False
         return day.year in self.known or day not in statutory_days(day.year)
 
+    def is_named(self, day: date) -> bool:
+        """Whether a notice, a county or the regulation says what a day is, rather than the week alone."""
+        return day in self._exceptions or (day.year not in self.known and day in statutory_days(day.year))
+
     def is_settled(self, day: date) -> bool:
         """Whether no notice that is still to come can change what a day is.
 
@@ -218,6 +222,15 @@ def official_calendar(notices: Iterable[Notice] = (), local_days_off: Iterable[d
     Source: the yearly notices of the State Council's General Office, as packaged in chinesecalendar 1.11.
     """
     return Calendar.of([*_packaged_notices(), *notices], local_days_off)
+
+
+def packaged_notice(year: int) -> Notice | None:
+    """What the packaged notices say of a year; none when they do not know it.
+
+    Args:
+        year: of the Gregorian calendar.
+    """
+    return next((notice for notice in _packaged_notices() if notice.year == year), None)
 
 
 @cache

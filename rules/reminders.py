@@ -1,10 +1,10 @@
 """Who is told today about what falls due: the rung of the ladder."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rules.calendar import Calendar
-from rules.deadlines import LOCAL_TIME
+from rules.deadlines import LOCAL_TIME, local_date
 from rules.profile.duties import Reminders
 
 
@@ -112,3 +112,28 @@ def is_quiet(rule: Reminders, moment: datetime) -> bool:
     if moment.utcoffset() is None:
         raise ValueError("a moment without a time zone has no local time")
     return rule.is_quiet_at(moment.astimezone(LOCAL_TIME).time())
+
+
+def next_moment(rule: Reminders, calendar: Calendar, moment: datetime) -> datetime:
+    """When something that is not urgent may be said at the earliest.
+
+    Args:
+        rule: quiet hours, the time of the digest, and whether days off stay silent.
+        calendar: working days.
+        moment: from when on, with its time zone.
+
+    Returns:
+        The moment itself, or the digest of the next day that is not silent.
+
+    Raises:
+        ValueError: the moment has no time zone.
+    """
+    day = local_date(moment)
+    silent = rule.only_working_days.value and not calendar.is_working(day)
+    if not silent and not is_quiet(rule, moment):
+        return moment
+    while True:
+        digest = digest_moment(rule, day)
+        if digest > moment and not (rule.only_working_days.value and not calendar.is_working(day)):
+            return digest
+        day += timedelta(days=1)

@@ -14,14 +14,17 @@ from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.people import Account, Role, RoleName
 from models.registers import Subject
 from models.tasks import Part, Task, TaskDepartment
-from rules.calendar import Calendar, official_calendar
+from rules.calendar import Calendar
 from rules.deadlines import CheckEvents, StartEventMissing, local_date, publication_due
 from rules.profile.model import Profile
 from rules.profile.terms import MessageStyle
 from rules.reminders import Rung, digest_moment, is_quiet, rung_due
-from services import mail, profiles
+from services import calendars, mail, profiles
 from services.step import Actor, Step
 from templates.render import render
+
+OFFICE = frozenset({RoleName.COORDINATOR, RoleName.REVIEWER, RoleName.SUPERVISOR})
+"""Who looks after a department's deadlines and not only their own visits."""
 
 SHOWN = 12
 """Duties that one digest names; the others are a press away."""
@@ -54,11 +57,6 @@ class Told:
     rung: Rung
 
 
-def calendar() -> Calendar:
-    """Working days as known now."""
-    return official_calendar()
-
-
 async def start(step: Step, inspection: Inspection) -> Duty | None:
     """Start the clock of a publication when its start event has happened and it does not run yet.
 
@@ -76,8 +74,9 @@ async def start(step: Step, inspection: Inspection) -> Duty | None:
         result_produced=inspection.result_produced_on,
         task_completed=local_date(task.completed_at) if task.completed_at else None,
     )
+    days = await calendars.of(step.session, inspection.jurisdiction)
     try:
-        due = publication_due(profile, events, calendar())
+        due = publication_due(profile, events, days)
     except StartEventMissing:
         return None
     rule = profile.publication
@@ -126,7 +125,34 @@ async def listed(session: AsyncSession, actor: Actor, today: date) -> list[Due]:
             TaskDepartment.department_id == actor.account.department_id
         )
         query = query.where(col(Inspection.task_id).in_(tasks))
-    days = calendar()
+    days = await calendars.of(session, actor.account.jurisdiction)
+    return [_due(row, days, today) for row in (await session.exec(query)).all()]
+
+
+async def between(session: AsyncSession, actor: Actor, today: date, first: date, last: date) -> list[Due]:
+    """Open duties whose last day lies between two days, as far as somebody has to do with them.
+
+    Args:
+        session: the open session.
+        actor: an inspector sees their own visits, everybody else the tasks of their department.
+        today: in China.
+        first: the earliest last day.
+        last: the latest.
+    """
+    query = _with_everything().where(
+        Duty.jurisdiction == actor.account.jurisdiction, col(Duty.due_on).between(first, last)
+    )
+    if not actor.roles & OFFICE:
+        mine = select(Place.inspection_id).where(
+            Place.inspector_id == actor.account.inspector_id, Place.state == PlaceState.ACCEPTED
+        )
+        query = query.where(col(Duty.inspection_id).in_(mine))
+    elif actor.account.department_id is not None:
+        tasks = select(TaskDepartment.task_id).where(
+            TaskDepartment.department_id == actor.account.department_id
+        )
+        query = query.where(col(Inspection.task_id).in_(tasks))
+    days = await calendars.of(session, actor.account.jurisdiction)
     return [_due(row, days, today) for row in (await session.exec(query)).all()]
 
 
@@ -155,13 +181,13 @@ async def remind(step: Step, jurisdiction: str, profile: Profile) -> int:
     rule = profile.reminders
     if is_quiet(rule, step.now) or step.now < digest_moment(rule, step.today):
         return 0
-    days = calendar()
+    days = await calendars.of(step.session, jurisdiction)
     horizon = days.add_working_days(step.today, max(rule.ladder.value)).on
     query = _with_everything().where(Duty.jurisdiction == jurisdiction, Duty.due_on <= horizon)
     told: dict[int, list[Told]] = defaultdict(list)
     for row in (await step.session.exec(query)).all():
         due = _due(row, days, step.today)
-        rung = rung_due(due.duty.due_on, step.today, rule, days, since=due.duty.started_on)
+        rung = rung_due(due.duty.due_on, step.today, rule, days, since=_since(due.duty))
         if rung is None:
             continue
         for account_id in await _concerned(step.session, due):
@@ -238,6 +264,11 @@ def _with_everything() -> Select[Duty, Inspection, Task, Subject]:
         .where(col(Duty.state) == DutyState.OPEN, col(Inspection.state) != InspectionState.PUBLISHED)
         .order_by(col(Duty.due_on), col(Duty.id))
     )
+
+
+def _since(duty: Duty) -> date:
+    """The day from which reminders count: they were told of the start, and of a move, when it happened."""
+    return duty.started_on if duty.moved_at is None else max(duty.started_on, local_date(duty.moved_at))
 
 
 def _due(row: tuple[Duty, Inspection, Task, Subject], days: Calendar, today: date) -> Due:

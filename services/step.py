@@ -143,7 +143,9 @@ class Step:
 
 
 class Steps(Protocol):
-    """Opens transactions; ``bot/database.py`` has the engines behind it."""
+    """Opens transactions; ``bot/database.py`` has the engines behind it. ``clock`` says what time it is in them."""
+
+    clock: Clock
 
     def step(self, actor: Actor | None = None) -> AbstractAsyncContextManager[Step]:
         """Open a writing transaction; it commits at the end, and rolls back when something is raised."""

@@ -1,7 +1,7 @@
 """The one function that turns a template into a message."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -43,6 +43,17 @@ def _full_day(value: date | datetime) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def _spans(values: Sequence[date]) -> str:
+    """Ascending days of one month in few words: 1–3日，8日."""
+    runs: list[tuple[int, int]] = []
+    for value in values:
+        if runs and runs[-1][1] == value.day - 1:
+            runs[-1] = (runs[-1][0], value.day)
+        else:
+            runs.append((value.day, value.day))
+    return "，".join(f"{first}日" if first == last else f"{first}–{last}日" for first, last in runs)
+
+
 def weekday(value: date) -> str:
     """The day of the week: 周一 … 周日."""
     return "周" + "一二三四五六日"[value.weekday()]
@@ -59,7 +70,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    env.filters.update(day=_day, full_day=_full_day, weekday=weekday, sentence=sentence)
+    env.filters.update(day=_day, full_day=_full_day, weekday=weekday, spans=_spans, sentence=sentence)
     env.globals.update(press=press, link=link)
     return env
 

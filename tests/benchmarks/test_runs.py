@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, assignment, blocks, chain, notices
+from benchmarks import answers, assignment, blocks, chain, holidays, notices
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -57,6 +57,15 @@ def test_what_takes_long_runs_only_when_it_is_named() -> None:
 def test_a_chain_is_verified_and_hashed() -> None:
     chain.ours(50)()
     assert chain.bare(50)() == list(chain.lines(50))[-1]["hash"]
+
+
+def test_an_import_moves_what_a_loop_over_the_rows_moves() -> None:
+    mine, loop = holidays.ours(400)(), holidays.looping(400)()
+    assert isinstance(mine, dict)
+    assert isinstance(loop, dict)
+    assert mine["moved"] == loop["moved"] > 0
+    assert mine["settled"] == 400
+    assert mine["told"] > 0
 
 
 def test_a_piece_of_work_is_measured_in_a_process_of_its_own() -> None:

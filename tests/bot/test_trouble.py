@@ -88,6 +88,7 @@ class Broken:
 
     def __init__(self, store: Store, *faults: Exception) -> None:
         self._store = store
+        self.clock = store.clock
         self.faults = list(faults)
 
     def step(self, *given: Any) -> Any:

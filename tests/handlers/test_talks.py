@@ -1,7 +1,7 @@
 """Every conversation once from its beginning to its end, with names that try to be markup; every template is in one of them."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ import scheduler
 from models.mail import OutboxState
 from models.people import Account, RoleName
 from rules import checkpoints
-from services import mail, people, profiles
+from services import holidays, mail, people, profiles
 from templates.render import Message, environment, render
 from tests.conftest import SetClock
 from tests.handlers.desk import Desk
@@ -298,6 +298,46 @@ async def test_a_record_is_objected_to_returned_and_published(at_desk: Desk, clo
     assert "已通过并公示" in await _presses(at_desk, me, "✅ 通过并公示")
     await at_desk.deliver()
     assert "检查结果已公示" in at_desk.phone(recorder).last.text
+
+
+@renders("calendar_month", "calendar_day", "calendar_legend", "moved")
+async def test_a_month_is_looked_through_and_a_deadline_in_it_moves(at_desk: Desk, clock: SetClock) -> None:
+    me = at_desk.story.coordinator
+    recorder, mate = await _submitted(at_desk, (await _dispatched(at_desk))[0])
+    await _presses(at_desk, mate, "📖 查看并核对", "✅ 确认无误")
+    clock.advance(days=3)  # a Monday: on a Sunday nobody is told
+    async with at_desk.story.store.step() as step:
+        await holidays.add_day(step, me.jurisdiction, date(2026, 12, 1), "<b>停工</b>")
+    await at_desk.deliver()
+    assert "2026年12月18日 → 2026年12月21日" in at_desk.phone(me).last.text
+    assert "<b>停工</b>" in at_desk.phone(me).last.text
+
+    for who in (me, recorder):
+        await at_desk.write(who, "/calendar")
+        assert "2026年11月" in _texts(at_desk, who)
+        december = await at_desk.press(who, "12月 ▶")
+        labels = december.rows
+        assert labels[0] == list("一二三四五六日")
+        assert {len(row) for row in labels[:-1]} == {7}
+        assert {"1休", "21!", "18"} <= {label for row in labels for label in row}
+        assert "21日 1 项" in december.text
+        day = await at_desk.press(who, "21!")
+        assert "2026年12月21日" in day.text
+        assert "20 个工作日" in day.text
+        await at_desk.press(who, "📅 返回日历")
+        await at_desk.press(who, "三")
+        assert "放假" in at_desk.phone(who).toasts[-1]
+        assert "暂定" in (await at_desk.press(who, "1月 ▶")).text
+        assert "•23" in [label for row in (await at_desk.press(who, "今天")).rows for label in row]
+    witness = at_desk.story.witness
+    assert "calendar" not in (await at_desk.write(witness, "/calendar")).text
+    for data, said in (
+        ("cal:day:20260230:0:", "失效"),
+        ("cal:month:202613:0:", "没有 13 月"),
+        ("cal:month:1:0:", "只能算"),
+    ):
+        await at_desk.send_data(me, data)
+        assert said in at_desk.phone(me).toasts[-1]
 
 
 async def _handed_in_again(at_desk: Desk, recorder: Account, mate: Account) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rules.calendar import official_calendar
 from rules.profile.duties import Reminders
-from rules.reminders import Rung, digest_moment, is_quiet, rung_due
+from rules.reminders import Rung, digest_moment, is_quiet, next_moment, rung_due
 from services.profiles import load
 
 CALENDAR = official_calendar()
@@ -234,3 +234,25 @@ def test_quiet_hours_may_lie_within_one_day_or_be_none() -> None:
 def test_a_moment_without_a_zone_has_no_local_time() -> None:
     with pytest.raises(ValueError, match="time zone"):
         is_quiet(RULE, datetime(2026, 11, 20, 12))  # noqa: DTZ001  # the missing zone is the point
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2026-11-20T02:00", "2026-11-20T02:00"),  # ten on a Friday morning in China: at once
+        ("2026-11-19T23:00", "2026-11-20T01:00"),  # seven in the morning: with the digest
+        ("2026-11-20T14:00", "2026-11-23T01:00"),  # ten in the evening before a weekend
+        ("2026-09-30T13:00", "2026-10-08T01:00"),  # before a week off
+        ("2026-10-10T02:00", "2026-10-10T02:00"),  # a Saturday at work
+    ],
+)
+def test_what_is_not_urgent_waits_for_a_day_that_is_worked(moment: str, said: str) -> None:
+    now, then = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (moment, said))
+    assert next_moment(RULE, CALENDAR, now) == then
+
+
+def test_where_days_off_are_not_silent_it_waits_for_the_morning_alone() -> None:
+    friday = datetime(2026, 11, 20, 14, tzinfo=UTC)
+    assert next_moment(_with(only_working_days=False), CALENDAR, friday) == datetime(
+        2026, 11, 21, 1, tzinfo=UTC
+    )

@@ -202,7 +202,7 @@ def test_every_refusal_has_its_sentence_and_no_sentence_is_left_over() -> None:
     raised = {
         code for file in files for code in re.findall(r'"(page\.\w+)"', file.read_text(encoding="utf-8"))
     }
-    details = {"pages": 3, "limit": 50}
+    details = {"pages": 3, "limit": 50, "first": 2004, "last": 2027}
     for code in raised:
         assert sentence(Refused(code, **details)).endswith("。")
     file = Path(__file__).parents[2] / "templates" / "refusals" / "page.toml"
