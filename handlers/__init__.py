@@ -13,6 +13,7 @@ from handlers import (
     reviews,
     start,
     visits,
+    witnesses,
 )
 
 
@@ -20,6 +21,7 @@ def routers() -> tuple[Router, ...]:
     """Every conversation, in the order in which it is asked: coming in, then the record, which most updates are for, the rest last."""
     talks = (
         *(start.router, records.router, visits.router, planning.router, draws.router),
+        witnesses.router,
         *(confirmations.router, reviews.router, deadlines.router, mailroom.router),
         *(records.leftovers, fallback.router),
     )
