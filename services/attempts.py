@@ -123,9 +123,14 @@ class Past:
     witnesses: tuple[Seen, ...]
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """Names of those who did not do their part."""
-        return tuple(one.name for one in self.witnesses if not one.given)
+    def unconfirmed(self) -> tuple[str, ...]:
+        """Names of those who did not confirm the preview."""
+        return tuple(one.name for one in self.witnesses if not one.confirmed)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Names of those who did not contribute, once they could."""
+        return () if self.unconfirmed else tuple(one.name for one in self.witnesses if not one.given)
 
 
 async def newest(session: AsyncSession, task_id: int) -> Attempt | None:

@@ -229,7 +229,7 @@ async def test_a_draw_is_held_with_two_witnesses_a_public_source_and_two_openers
     await at_desk.press(me, "📜 确认揭晓")
     assert "不能由申请的人自己确认" in at_desk.phone(me).toasts[-1]
     card = await _presses(at_desk, second, "📜 确认揭晓")
-    assert "已作废：<b>见证人生病</b>（未贡献：" in card
+    assert "已作废：<b>见证人生病</b>（未确认数量：" in card
     await at_desk.deliver()
     last = at_desk.phone(other).last.text
     assert "名单已揭晓" in last
