@@ -260,6 +260,16 @@ async def test_two_taps_at_once_are_one(story: Story, task: int) -> None:
     assert (await _attempt(story, task)).given == 1
 
 
+async def test_two_words_on_the_preview_at_once_commit_once(story: Story, task: int) -> None:
+    (other,) = await _witnesses(story, "郑一")
+    await story.freeze(task, profile=changed(await story.profile(), "draw", witnesses=2))
+    await asyncio.gather(story.preview(task), story.preview(task, by=other))
+    attempt = await _attempt(story, task)
+    assert attempt.subjects.state is AttemptState.COMMITTED
+    for account in (story.witness, other):
+        assert len([row for row in await story.mail(account) if "承诺已作出" in row.text]) == 1
+
+
 async def test_only_who_was_named_contributes(story: Story, task: int) -> None:
     (late,) = await _witnesses(story, "后来的见证人")
     await story.commit(task)

@@ -1,11 +1,14 @@
 """Who may do what in a ceremony: two who open, witnesses who don't run the draw, buttons of an earlier attempt."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import select
 
 from models.people import Account, Role, RoleName
 from models.tasks import AttemptState, TaskState
-from services import attempts, draws, opening, people, witnessing
+from services import attempts, draws, opening, overview, people, witnessing
+from templates.render import render
 from tests.services.profiles import changed
 from tests.services.refusals import refused
 from tests.services.story import Story
@@ -170,6 +173,24 @@ async def test_numbers_are_confirmed_once_by_each_and_before_the_commitment(stor
     for account in (story.coordinator, story.second, story.witness, other):
         assert attempt.code in (await story.mail(account))[-1].text
     assert {one.confirmed_at for one in attempt.witnesses} == {attempt.subjects.committed_at}
+
+
+async def test_a_card_lists_every_attempt_that_is_over(story: Story, task: int) -> None:
+    for turn in range(12):
+        by = story.second if turn % 2 else story.coordinator
+        await story.freeze(task, by=by)
+        await story.fail(task, f"第{turn + 1}回：" + "见证人不能到场" * 20, by=by)
+    profile = await story.profile()
+    async with story.step(story.coordinator) as step:
+        known = await overview.glance(step, profile, await story.task(task))
+    assert [one.number for one in known.past] == list(range(1, 13))
+    assert {one.state for one in known.past} == {AttemptState.FAILED}
+    text = render(
+        "task", known=known, task=await story.task(task), profile=profile, today=date(2026, 11, 20)
+    ).text
+    assert "第 12 次（11月20日，顾南乔）已作废：第12回" in text
+    assert "前面还有 2 次" in text
+    assert len(text) < 2500
 
 
 async def test_a_button_of_an_earlier_attempt_does_nothing(story: Story, task: int) -> None:
