@@ -1,9 +1,12 @@
-"""Takes the pictures in docs/images: the acted story, on the phones page and on the public page, in headless Chromium.
+"""Takes the pictures in docs/images, in headless Chromium: the acted story, and a ceremony in full with its bundles.
 
-Run ``python -m docs.pictures`` from the project's folder; it needs Chromium, a Chinese font and an emoji font.
+Run ``python -m docs.pictures`` from the project's folder, with ``story`` or ``ceremony`` for one of them; it needs Chromium, a Chinese
+font and an emoji font.
 """
 
 import asyncio
+import json
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,9 +16,13 @@ from playwright.async_api import Browser, ViewportSize
 from bot.demo.stage import Moved, Stage, staged
 from bot.demo.story import BEGINS, play
 from sandbox.client import Person
+from services import bundles
 from tests.chromium import chromium
+from tests.conversations import joint
 
 IMAGES = Path(__file__).parent / "images"
+
+BUNDLES = Path(__file__).parent / "bundles"
 
 SEEN_IMAGES_ARE_THERE = """
     [...document.images].every((one) => one.complete || one.getBoundingClientRect().bottom < 0)
@@ -24,8 +31,16 @@ SEEN_IMAGES_ARE_THERE = """
 
 
 async def main() -> None:
-    """Act the story and take a picture at every moment that is worth one."""
+    """Act what is asked for and take a picture at every moment that is worth one."""
     IMAGES.mkdir(exist_ok=True)
+    asked = sys.argv[1:] or ["story", "ceremony"]
+    if "story" in asked:
+        await _story()
+    if "ceremony" in asked:
+        await _ceremony()
+
+
+async def _story() -> None:
     with tempfile.TemporaryDirectory() as data:
         async with staged(Path(data), Moved(BEGINS)) as stage, chromium() as browser:
 
@@ -34,6 +49,21 @@ async def main() -> None:
 
             await play(stage, lambda _: None, look)
             await _public(browser, stage)
+
+
+async def _ceremony() -> None:
+    with tempfile.TemporaryDirectory() as data, joint.held_strictly():
+        async with staged(Path(data), Moved(BEGINS)) as stage, chromium() as browser:
+
+            async def look(name: str, people: Sequence[Person]) -> None:
+                await _phones(browser, stage, name, people)
+
+            await joint.act(await joint.cast_of(stage), look)
+            async with stage.store.reading() as session:
+                for one in await bundles.listed(session):
+                    bundle = await bundles.export(session, one["id"])
+                    text = json.dumps(bundle, ensure_ascii=False, indent=1)
+                    BUNDLES.joinpath(f"{one['kind']}.json").write_text(text + "\n", "utf-8")
 
 
 async def _phones(browser: Browser, stage: Stage, name: str, people: Sequence[Person]) -> None:

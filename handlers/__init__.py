@@ -15,6 +15,7 @@ from handlers import (
     reviews,
     start,
     visits,
+    witnesses,
 )
 
 
@@ -24,6 +25,7 @@ def routers() -> tuple[Router, ...]:
     middle = (
         planning,
         draws,
+        witnesses,
         confirmations,
         reviews,
         deadlines,

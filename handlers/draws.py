@@ -1,21 +1,19 @@
-"""The ceremony in chat: the coordinator starts, opens and dispatches; witnesses look at the numbers and contribute."""
+"""The ceremony in chat, as the coordinator holds it: begin, name a public source, open, give up, dispatch."""
 
 from aiogram import Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from handlers.filters import Asks, Has, Writes
+from handlers.filters import Writes
 from handlers.planning import card
-from handlers.presses import DrawPress, Press, Pressed, TaskPress
+from handlers.presses import Press, Pressed, TaskPress
 from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from models.people import RoleName
 from models.tasks import Task, TaskState
-from rules.errors import Refused
-from services import attempts, draws, opening, profiles, tasks
+from services import attempts, beacons, draws, opening, profiles, tasks
 from services.step import Step
-from templates.render import Message as Rendered
 from templates.render import render
 
 router = Router(name="draws")
@@ -25,16 +23,52 @@ SHOWN_CANDIDATES = 12
 
 @router.callback_query(Pressed(TaskPress, "draw"))
 async def started(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """Freeze and commit; the witnesses are asked."""
+    """Freeze both lists; the witnesses are shown the numbers."""
     profile = await profiles.of(step.session, step.person.account.jurisdiction)
-    attempt = await draws.commit(step, profile, press.key)
+    attempt = await draws.freeze(step, profile, press.key)
+    return answer(query, await card(step, attempt.task))
+
+
+@router.callback_query(Pressed(TaskPress, "beacon"))
+async def asked_source(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """Which public source, and which round of it?"""
+    task = await tasks.led(step, press.key, TaskState.DRAFT, TaskState.FROZEN)
+    profile = await profiles.of(step.session, task.jurisdiction)
+    await state.set_state(Writing.beacon_name)
+    await state.set_data({"task": task.id})
+    source = profile.draw.beacon_source
+    return answer(query, render("beacon_name", task=task, source=source.value if source else None))
+
+
+@router.message(StateFilter(Writing.beacon_name), Writes())
+async def wrote_source(message: Message, step: Step, state: FSMContext) -> Reply:
+    """Its name and round."""
+    data = await state.get_data()
+    profile = await profiles.of(step.session, step.person.account.jurisdiction)
+    task = await beacons.name(step, profile, data["task"], message.text or "")
+    await state.set_state(None)
+    return [say(message.chat.id, await card(step, task))]
+
+
+@router.callback_query(Pressed(TaskPress, "beaconless"))
+async def without_source(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """No public source."""
+    await state.set_state(None)
+    profile = await profiles.of(step.session, step.person.account.jurisdiction)
+    return answer(query, await card(step, await beacons.name(step, profile, press.key, None)))
+
+
+@router.callback_query(Pressed(TaskPress, "ask"))
+async def asked_opening(query: CallbackQuery, press: Press, step: Step) -> Reply:
+    """The first of two asks for the opening."""
+    attempt = await opening.ask(step, press.key, press.revision)
     return answer(query, await card(step, attempt.task))
 
 
 @router.callback_query(Pressed(TaskPress, "lists"))
 async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """Compute the lists and show them to the coordinator."""
-    came = await opening.open_lists(step, press.key)
+    came = await opening.open_lists(step, press.key, press.revision)
     return answer(query, await card(step, came.attempt.task))
 
 
@@ -50,8 +84,9 @@ async def dispatched(query: CallbackQuery, press: Press, step: Step) -> Reply:
 async def asked_why(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Give the attempt up: why?"""
     await tasks.led(step, press.key, TaskState.FROZEN)
+    (await attempts.require(step.session, press.key)).require_newest(press.revision)
     await state.set_state(Writing.failure)
-    await state.set_data({"task": press.key})
+    await state.set_data({"task": press.key, "number": press.revision})
     return answer(query, render("failure_why", key=press.key))
 
 
@@ -59,7 +94,7 @@ async def asked_why(query: CallbackQuery, press: Press, step: Step, state: FSMCo
 async def wrote_why(message: Message, step: Step, state: FSMContext) -> Reply:
     """The attempt stays in the record with its reason."""
     data = await state.get_data()
-    attempt = await draws.fail(step, data["task"], message.text or "")
+    attempt = await draws.fail(step, data["task"], message.text or "", data.get("number", 0))
     await state.set_state(None)
     return [say(message.chat.id, await card(step, attempt.task))]
 
@@ -90,43 +125,3 @@ async def filled(message: Message, step: Step, state: FSMContext) -> Reply:
     await opening.fill(step, data["place"], data["inspector"], message.text or "")
     await state.set_state(None)
     return [say(message.chat.id, render("filling_done"))]
-
-
-@router.message(Asks("witness"), Has(RoleName.WITNESS))
-async def listed(message: Message, step: Step) -> Reply:
-    """Draws that wait for this witness."""
-    waiting = await attempts.waiting_for(step.session, step.person.account)
-    return [say(message.chat.id, render("witness_list", waiting=waiting))]
-
-
-@router.callback_query(Pressed(DrawPress, "give"))
-async def gave(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
-    """A tap gives random bytes."""
-    await state.set_state(None)
-    return answer(query, await _contribute(step, press.key, None))
-
-
-@router.callback_query(Pressed(DrawPress, "write"))
-async def asked_words(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
-    """Or words of one's own: dice, a sentence."""
-    if press.key not in {
-        attempt.task.id for attempt in await attempts.waiting_for(step.session, step.person.account)
-    }:
-        raise Refused("draws.closed")
-    await state.set_state(Writing.contribution)
-    await state.set_data({"task": press.key})
-    return answer(query, render("contribution_words", key=press.key))
-
-
-@router.message(StateFilter(Writing.contribution), Writes())
-async def wrote_words(message: Message, step: Step, state: FSMContext) -> Reply:
-    """The witness's own words."""
-    data = await state.get_data()
-    rendered = await _contribute(step, data["task"], message.text or "")
-    await state.set_state(None)
-    return [say(message.chat.id, rendered)]
-
-
-async def _contribute(step: Step, task_id: int, text: str | None) -> Rendered:
-    attempt, mine = await draws.contribute(step, task_id, text)
-    return render("contribution_done", attempt=attempt, mine=mine)

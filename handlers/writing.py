@@ -15,3 +15,5 @@ class Writing(StatesGroup):
     failure = State()
     contribution = State()
     filling = State()
+    beacon_name = State()
+    beacon = State()

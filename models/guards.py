@@ -24,7 +24,7 @@ GUARDED = (
                 "counts",
                 "quotas",
             ),
-            *("commit_text", "commit_sha256", "committed_by", "committed_at"),
+            *("commit_text", "commit_sha256", "committed_by"),
         ),
         once=(
             *("entropy_text", "entropy_sha256", "closed_at", "opened_by", "opened_at"),
@@ -36,9 +36,11 @@ GUARDED = (
     Guard(
         "contribution",
         never=("id", "jurisdiction", "attempt_id", "label", "account_id"),
-        once=("value", "receipt", "given_at"),
+        once=("confirmed_at", "value", "receipt", "given_at"),
         unique=((("attempt_id", "label"), ""), (("attempt_id", "account_id"), "")),
     ),
+    # What two people read off a public source.
+    Guard("beacon_reading", unique=((("attempt_id", "turn", "account_id"), ""),)),
     Guard(
         "drawn",
         never=("id", "jurisdiction", "attempt_id", "subject_id", "stratum", "ticket"),

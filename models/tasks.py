@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint, false
 from sqlmodel import Field
 
 from models.columns import Table, choice, document, jurisdiction, key, reference
@@ -40,8 +40,10 @@ class DrawKind(StrEnum):
 class AttemptState(StrEnum):
     """Steps of the ceremony; a failed attempt stays in the record."""
 
-    COMMITTED = "committed"
-    CLOSED = "closed"
+    FROZEN = "frozen"  # the witnesses look at the numbers
+    COMMITTED = "committed"  # the witnesses contribute
+    AWAITING = "awaiting"  # contributions are closed; the public source has not spoken yet
+    CLOSED = "closed"  # the entropy is fixed
     OPENED = "opened"
     FAILED = "failed"
 
@@ -71,6 +73,7 @@ class Task(Table, table=True):
     period_end: date
     industries: list[str] = document(default_factory=list)
     ratios: dict[str, int] = document(default_factory=dict)
+    beacon: str | None = Field(default=None, max_length=80)
     created_by: int = reference("account")
     created_at: datetime
     frozen_at: datetime | None = None
@@ -121,7 +124,8 @@ class DrawAttempt(Table, table=True):
     """One run of the protocol ssj-draw/1, from the commitment to the opening or the failure.
 
     ``manifest`` is the compressed snapshot of every candidate, excluded ones included; ``secret`` is the server's; both
-    are for the auditor's bundle alone.
+    are for the auditor's bundle alone. The commitment is made from what is frozen and does not change any more; it is given
+    out, and ``committed_at`` set, when every witness has confirmed the preview.
     """
 
     __table_args__ = (UniqueConstraint("draw_id", "attempt"),)
@@ -143,8 +147,12 @@ class DrawAttempt(Table, table=True):
     cutoffs: dict[str, str] = document(default_factory=dict)
     details: dict[str, Any] = document(default_factory=dict)
     committed_by: int = reference("account")
+    frozen_at: datetime | None = None
     committed_at: datetime
     closed_at: datetime | None = None
+    opening_by_two: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    opening_asked_by: int | None = reference("account", optional=True)
+    opening_asked_at: datetime | None = None
     opened_by: int | None = reference("account", optional=True)
     opened_at: datetime | None = None
     failed_at: datetime | None = None
@@ -152,7 +160,10 @@ class DrawAttempt(Table, table=True):
 
 
 class Contribution(Table, table=True):
-    """A named witness of an attempt and, once given, what they gave to the entropy."""
+    """A named witness of an attempt: when they confirmed the preview and, once given, what they gave to the entropy.
+
+    ``notice_id`` is the message that brought the commitment into their chat; its number there is kept with it.
+    """
 
     __table_args__ = (UniqueConstraint("attempt_id", "label"), UniqueConstraint("attempt_id", "account_id"))
 
@@ -161,9 +172,25 @@ class Contribution(Table, table=True):
     attempt_id: int = reference("draw_attempt")
     label: str = Field(max_length=8)
     account_id: int = reference("account")
+    confirmed_at: datetime | None = None
+    notice_id: int | None = reference("outbox", optional=True)
     value: str | None = None
     receipt: str | None = Field(default=None, max_length=64)
     given_at: datetime | None = None
+
+
+class BeaconReading(Table, table=True):
+    """What somebody read off the public source. Two people make a turn; where they differ both stay, and the next turn begins."""
+
+    __table_args__ = (UniqueConstraint("attempt_id", "turn", "account_id"),)
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    attempt_id: int = reference("draw_attempt")
+    turn: int
+    account_id: int = reference("account")
+    value: str
+    read_at: datetime
 
 
 class Drawn(Table, table=True):

@@ -1,14 +1,26 @@
 """The auditor's bundle of a draw, from its rows."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.mail import Outbox
 from models.registers import Subject
-from models.tasks import AttemptState, Draw, DrawAttempt, DrawKind, Drawn, Standing
+from models.tasks import (
+    AttemptState,
+    BeaconReading,
+    Contribution,
+    Draw,
+    DrawAttempt,
+    DrawKind,
+    Drawn,
+    Standing,
+)
 from rules.draw.bundle import bundle
+from rules.draw.commitment import read_commit
 from rules.draw.identity import Kind
 from rules.draw.manifest import read
 from rules.draw.sealing import seal
@@ -38,6 +50,8 @@ async def listed(session: AsyncSession) -> list[dict[str, Any]]:
             "commit_sha256": attempt.commit_sha256,
             "counts": attempt.counts,
             "quotas": attempt.quotas,
+            "witnesses": len(read_commit(attempt.commit_text).witnesses),
+            "failure": attempt.failure,
         }
         for found, attempt in (await session.exec(query)).all()
     ]
@@ -79,7 +93,53 @@ async def export(session: AsyncSession, number: str) -> dict[str, object]:
     attempt = await attempts.newest(session, found.task_id)
     if attempt is None or attempt.subjects.state is not AttemptState.OPENED:
         raise Refused("draws.not_opened", number=number)
-    return await (_subjects if found.kind is DrawKind.SUBJECTS else _inspectors)(session, attempt)
+    made = await (_subjects if found.kind is DrawKind.SUBJECTS else _inspectors)(session, attempt)
+    return {**made, "ceremony": await _ceremony(session, found, attempt)}
+
+
+async def _ceremony(session: AsyncSession, found: Draw, attempt: Attempt) -> dict[str, object]:
+    """What the ceremony's table names under «the record», beside the texts; no names.
+
+    Source: ssj-draw/1, the ceremony; 五原 art. 20 (full trace).
+    """
+    half = attempt.subjects if found.kind is DrawKind.SUBJECTS else attempt.inspectors
+    query = (
+        select(Contribution, Outbox.message_id)
+        .outerjoin(Outbox, col(Contribution.notice_id) == Outbox.id)
+        .where(Contribution.attempt_id == attempt.subjects.id)
+        .order_by(col(Contribution.id))
+    )
+    messages = {one.label: number for one, number in (await session.exec(query)).all()}
+    readings = select(BeaconReading).where(BeaconReading.attempt_id == attempt.subjects.id)
+    return {
+        "attempts": [
+            {"attempt": one.attempt, "state": one.state, "failure": one.failure}
+            for one in await attempts.halves(session, found.task_id)
+        ],
+        "witnesses": [
+            {
+                "witness": one.label,
+                "confirmed_at": _time(one.confirmed_at),
+                "message_id": messages.get(one.label),
+                "given_at": _time(one.given_at),
+                "receipt": one.receipt,
+            }
+            for one in await attempts.contributions(session, half.id)
+        ],
+        "beacon_readings": [
+            {"turn": one.turn, "account": one.account_id, "value": one.value, "read_at": _time(one.read_at)}
+            for one in (await session.exec(readings.order_by(col(BeaconReading.id)))).all()
+        ],
+        "frozen": {"account": half.committed_by, "at": _time(half.frozen_at or half.committed_at)},
+        "committed_at": _time(half.committed_at),
+        "closed_at": _time(half.closed_at),
+        "opening_asked": {"account": half.opening_asked_by, "at": _time(half.opening_asked_at)},
+        "opened": {"account": half.opened_by, "at": _time(half.opened_at)},
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
 
 
 async def _subjects(session: AsyncSession, attempt: Attempt) -> dict[str, object]:

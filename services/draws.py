@@ -1,4 +1,4 @@
-"""The ceremony of a task's two draws: commit, contribute, close, open; or fail and begin again.
+"""The beginning of a ceremony: freeze both lists and commit to them; or fail, and begin again.
 
 Both draws, of subjects and of inspectors, are committed together before anybody contributes; a witness contributes once, to both. The
 lists are computed only at the opening.
@@ -14,8 +14,7 @@ from sqlmodel import select
 from models.people import Account, RoleName
 from models.registers import Jurisdiction
 from models.tasks import AttemptState, Contribution, Draw, DrawAttempt, DrawKind, Task, TaskState
-from rules.draw.commitment import Commit, commit_text, sha256_of
-from rules.draw.entropy import button, close, contribution, entropy_text, receipt
+from rules.draw.commitment import Commit, commit_text, read_commit, sha256_of
 from rules.draw.manifest import Manifest
 from rules.draw.plan import plan_text
 from rules.draw.quota import everybody
@@ -23,12 +22,13 @@ from rules.draw.sealing import seal
 from rules.errors import Refused
 from rules.numbers import draw_number
 from rules.profile.model import Profile
-from services import attempts, computing, notices, people, pools, tasks
+from rules.profile.terms import Need
+from services import attempts, ceremony, computing, notices, people, pools, tasks
 from services.attempts import Attempt
+from services.pools import Staff
 from services.step import Step
 
 SECRET_BYTES = 32
-BUTTON_BYTES = 32
 REASON_LENGTH = range(2, 201)
 
 
@@ -42,14 +42,15 @@ class _Half:
     plan: Mapping[str, object]
 
 
-async def commit(step: Step, profile: Profile, task_id: int) -> Attempt:
-    """Freeze both lists and commit to them; the witnesses are asked to contribute.
+async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
+    """Freeze both lists and commit to them; the witnesses are shown the numbers, and get the commitment when all have confirmed them.
 
     Raises:
         Refused: ``tasks.no_items``, ``tasks.no_name``, ``tasks.nobody``, ``tasks.too_few_inspectors``,
-            ``tasks.witness_missing``, ``tasks.second_person``.
+            ``tasks.witness_missing``, ``tasks.witness_barred``, ``tasks.second_person``, ``draws.openers_missing``;
+            ``draws.beacon_unnamed``, ``draws.beacon_used``.
 
-    Source: ssj-draw/1, the ceremony (freeze, commit); 濮阳 二(七) (order of the steps).
+    Source: ssj-draw/1, the ceremony (freeze, preview, commit); 濮阳 二(七) (order of the steps).
     """
     task = await tasks.led(step, task_id, TaskState.DRAFT, TaskState.FROZEN)
     operator = step.person.account
@@ -59,6 +60,7 @@ async def commit(step: Step, profile: Profile, task_id: int) -> Attempt:
             raise Refused("common.not_now")
         if profile.draw.second_person_for_attempt.value and earlier.subjects.committed_by == operator.id:
             raise Refused("tasks.second_person")
+    await _require_source(step, profile, task)
     items = await tasks.items_of(step.session, task_id)
     if not items:
         raise Refused("tasks.no_items")
@@ -67,7 +69,9 @@ async def commit(step: Step, profile: Profile, task_id: int) -> Attempt:
     parts = await tasks.departments_of(step.session, task_id)
     preview = await pools.subjects(step.session, profile, task, step.today)
     staff = await pools.inspectors(step.session, profile, task, parts, step.today)
-    witnesses = await _witnesses(step, profile, operator)
+    witnesses = await _witnesses(step, profile, task, staff, earlier)
+    by_two = profile.draw.opening_by_two.value
+    await _require_openers(step, task, witnesses, by_two=by_two)
     number = earlier.subjects.attempt + 1 if earlier else 1
     plan = {
         "task": task.number,
@@ -81,6 +85,7 @@ async def commit(step: Step, profile: Profile, task_id: int) -> Attempt:
         "items": [[item.code, item.name, item.sub_name, item.version] for item in items],
         "places": [[department.name, part.places, part.expertise] for part, department in parts],
         "operator": f"account:{operator.id}",
+        "openers": 2 if by_two else 1,
     }
     ratios = [
         {
@@ -116,79 +121,45 @@ async def commit(step: Step, profile: Profile, task_id: int) -> Attempt:
     step.session.add(task)
     attempt = await attempts.require(step.session, task_id)
     step.record(
-        "draw.committed", subjects, commit=subjects.commit_sha256, inspectors=inspectors.commit_sha256
+        "draw.frozen", subjects, attempt=number, rows=len(preview.manifest), people=len(staff.manifest)
     )
-    await notices.ask_witnesses(step, attempt, preview)
-    if not witnesses:
-        await _close(step, attempt)
+    if witnesses:
+        await notices.ask_confirmations(step, attempt)
+    else:
+        await ceremony.commit(step, attempt)
     return attempt
 
 
-async def contribute(step: Step, task_id: int, text: str | None = None) -> tuple[Attempt, Contribution]:
-    """A witness gives their part: what they typed, or random bytes for a tap on the button.
+async def fail(step: Step, task_id: int, reason: str, number: int = 0) -> Attempt:
+    """Give an attempt up: it stays in the record with its reason and who had not done their part; the next one needs another person.
 
-    Returns:
-        The attempt, closed when this was the last part that was missing, and the contribution with its receipt.
-
-    Raises:
-        Refused: ``draws.not_witness``, ``draws.given_already``, ``draws.closed``; ``draw.contribution_…``.
-
-    Source: ssj-draw/1, the ceremony (contribute).
-    """
-    step.concerns(Task, task_id)
-    actor = step.person
-    actor.require(RoleName.WITNESS)
-    await step.get(Task, task_id, lock=True)
-    attempt = await attempts.require(step.session, task_id)
-    mine = next((one for one in attempt.witnesses if one.account_id == actor.account.id), None)
-    if mine is None:
-        raise Refused("draws.not_witness")
-    if mine.value is not None:
-        raise Refused("draws.given_already")
-    if attempt.subjects.state is not AttemptState.COMMITTED:
-        raise Refused("draws.closed")
-    given = contribution(text) if text is not None else button(step.entropy(BUTTON_BYTES))
-    for half in (attempt.subjects, attempt.inspectors):
-        row = next(
-            one
-            for one in await attempts.contributions(step.session, half.id)
-            if one.account_id == actor.account.id
-        )
-        row.value = given.decode()
-        row.receipt = receipt(half.commit_sha256, row.label, given)
-        row.given_at = step.now
-        step.session.add(row)
-        step.record("draw.contributed", half, witness=row.label, receipt=row.receipt)
-    await step.session.flush()
-    attempt = await attempts.require(step.session, task_id)
-    if attempt.given == len(attempt.witnesses):
-        await _close(step, attempt)
-    else:
-        await notices.tell_progress(step, attempt)
-    mine = next(one for one in attempt.witnesses if one.account_id == actor.account.id)
-    return attempt, mine
-
-
-async def fail(step: Step, task_id: int, reason: str) -> Attempt:
-    """Give an attempt up: it stays in the record with its reason, and the next one needs another person.
+    Args:
+        step: the transaction.
+        task_id: whose attempt.
+        reason: why; it is published with the attempt.
+        number: of the attempt that the person saw; 0 for the newest.
 
     Raises:
-        Refused: ``common.not_now`` when it was opened or has failed already; ``tasks.reason_length``.
+        Refused: ``common.not_now`` when it was opened or has failed already; ``draws.old_attempt``; ``draws.witness_operates``;
+            ``tasks.reason_length``.
 
     Source: ssj-draw/1, «a witness who does not contribute makes the attempt fail».
     """
     task = await tasks.led(step, task_id, TaskState.FROZEN)
     attempt = await attempts.require(step.session, task_id)
-    if attempt.subjects.state not in {AttemptState.COMMITTED, AttemptState.CLOSED}:
+    attempt.require_newest(number)
+    if attempt.subjects.state in {AttemptState.OPENED, AttemptState.FAILED}:
         raise Refused("common.not_now")
+    attempt.require_no_witness(step.person.account)
     if len(reason.strip()) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
+    missing = [one.label for one in attempt.witnesses if one.value is None]
     for half in (attempt.subjects, attempt.inspectors):
         half.state = AttemptState.FAILED
         half.failed_at = step.now
         half.failure = reason.strip()
         step.session.add(half)
-        step.record("draw.failed", half, attempt=half.attempt)
+        step.record("draw.failed", half, attempt=half.attempt, missing=missing)
     task.revision += 1
     step.session.add(task)
     await notices.tell_failure(step, attempt)
@@ -220,7 +191,7 @@ async def _commit(
             counts=half.manifest.counts,
             quotas=half.quotas,
             server_secret_sha256=hashlib.sha256(secret).hexdigest(),
-            beacon=None,
+            beacon=task.beacon,
             witnesses=labels,
         )
     )
@@ -228,7 +199,7 @@ async def _commit(
         jurisdiction=task.jurisdiction,
         draw_id=draw.id,
         attempt=attempt,
-        state=AttemptState.COMMITTED,
+        state=AttemptState.FROZEN,
         plan_text=plan_document,
         manifest=kept,
         secret=secret,
@@ -237,7 +208,9 @@ async def _commit(
         commit_text=text,
         commit_sha256=sha256_of(text),
         committed_by=step.person.account.id,
+        frozen_at=step.now,
         committed_at=step.now,
+        opening_by_two=half.plan["openers"] == 2,
     )
     step.session.add(row)
     await step.session.flush()
@@ -270,30 +243,55 @@ async def _draw(step: Step, task: Task, kind: DrawKind) -> Draw:
     return draw
 
 
-async def _witnesses(step: Step, profile: Profile, operator: Account) -> Sequence[Account]:
-    """As many bound witnesses as the profile asks for; never the operator."""
+async def _witnesses(
+    step: Step, profile: Profile, task: Task, staff: Staff, earlier: Attempt | None
+) -> Sequence[Account]:
+    """As many bound witnesses as the profile asks for: never the operator, never somebody who may be drawn to inspect.
+
+    Who let the last attempt down, and who coordinates in the lead department, comes after all others.
+
+    Source: ssj-draw/1, the ceremony; 濮阳 二(七) and 五原 art. 19, where an interest takes one off a matter: it is our reading that
+        whoever may be drawn has an interest in the draw.
+    """
     needed = profile.draw.witnesses.value
-    candidates = [
+    operator = step.person.account
+    bound = [
         account
-        for account in await people.with_role(step.session, operator.jurisdiction, RoleName.WITNESS)
-        if account.telegram_id is not None and account.id != operator.id
+        for account in await people.with_role(step.session, task.jurisdiction, RoleName.WITNESS)
+        if account.telegram_id is not None and account.unreachable_since is None
     ]
+    drawable = {row.id for row in staff.rows.values()}
+    candidates = [one for one in bound if one.id != operator.id and one.inspector_id not in drawable]
     if len(candidates) < needed:
-        raise Refused("tasks.witness_missing", needed=needed, found=len(candidates))
+        if len(bound) < needed:
+            raise Refused("tasks.witness_missing", needed=needed, found=len(bound))
+        raise Refused(
+            "tasks.witness_barred", needed=needed, found=len(bound), barred=len(bound) - len(candidates)
+        )
+    late = {one.account_id for one in earlier.witnesses if one.value is None} if earlier else set()
+    inside = {one.id for one in await notices.coordinators(step.session, task)}
+    candidates.sort(key=lambda one: (one.id in late, one.id in inside, one.id))
     return candidates[:needed]
 
 
-async def _close(step: Step, attempt: Attempt) -> None:
-    """Every part is there: fix the entropy of both draws and publish the contributions to the witnesses."""
-    for half in (attempt.subjects, attempt.inspectors):
-        rows = await attempts.contributions(step.session, half.id)
-        given = {row.label: contribution(row.value) for row in rows if row.value is not None}
-        text = entropy_text(close(half.commit_text, given))
-        half.entropy_text = text
-        half.entropy_sha256 = sha256_of(text)
-        half.state = AttemptState.CLOSED
-        half.closed_at = step.now
-        step.session.add(half)
-        step.record("draw.closed", half, entropy=half.entropy_sha256)
-    await step.session.flush()
-    await notices.tell_closing(step, attempt)
+async def _require_openers(step: Step, task: Task, witnesses: Sequence[Account], *, by_two: bool) -> None:
+    """Two who may open must be left beside the witnesses, or the draw would never be opened."""
+    named = {one.id for one in witnesses}
+    openers = [
+        one
+        for one in await notices.coordinators(step.session, task)
+        if one.telegram_id is not None and one.id not in named
+    ]
+    if by_two and len(openers) < 2:
+        raise Refused("draws.openers_missing", found=len(openers))
+
+
+async def _require_source(step: Step, profile: Profile, task: Task) -> None:
+    """A source is named where there must be one, and never a round that an earlier attempt had named: it may have spoken since."""
+    if task.beacon is None:
+        if profile.draw.beacon.value is Need.REQUIRED:
+            raise Refused("draws.beacon_unnamed")
+        return
+    for half in await attempts.halves(step.session, task.id):
+        if read_commit(half.commit_text).beacon == task.beacon:
+            raise Refused("draws.beacon_used", beacon=task.beacon, number=half.attempt)

@@ -10,12 +10,11 @@ from models.items import CheckItem
 from models.people import Account, RoleName
 from models.registers import Department, Inspector, Subject
 from models.results import Publication, Result
-from models.tasks import Task
+from models.tasks import BeaconReading, Task
 from rules.errors import Refused
 from rules.profile.terms import MessageStyle
 from services import mail, people, profiles, tasks
 from services.attempts import Attempt
-from services.pools import Preview
 from services.step import Step
 from templates.render import Message, render
 
@@ -89,12 +88,25 @@ async def case(session: AsyncSession, inspection_id: int) -> Case:
     return Case(inspection, task, subject, items, mates, thin)
 
 
-async def ask_witnesses(step: Step, attempt: Attempt, preview: Preview) -> None:
-    """Each witness gets the numbers, the commitment in full and the button."""
+async def ask_confirmations(step: Step, attempt: Attempt) -> None:
+    """Each witness gets the numbers of the frozen list, and no name, to confirm before the commitment."""
     for witness in attempt.witnesses:
         account = await step.get(Account, witness.account_id)
-        message = render("witness_asked", attempt=attempt, preview=preview, witness=witness, account=account)
-        await mail.post(step, account, "witness", message, dedup=_witness_key(attempt, account))
+        message = render("witness_preview", attempt=attempt)
+        await mail.post(step, account, "witness", message, dedup=_key("preview", attempt, account))
+
+
+async def ask_witnesses(step: Step, attempt: Attempt) -> None:
+    """The commitment in full into each witness's own chat, with the button; the coordinators get its short code."""
+    for witness in attempt.witnesses:
+        account = await step.get(Account, witness.account_id)
+        message = render("witness_asked", attempt=attempt, witness=witness, account=account)
+        sent = await mail.post(step, account, "witness", message, dedup=_key("witness", attempt, account))
+        witness.notice_id = sent.id if sent is not None else witness.notice_id
+        step.session.add(witness)
+    for account in await coordinators(step.session, attempt.task):
+        message = render("draw_committed", attempt=attempt)
+        await mail.post(step, account, "draw", message, dedup=_key("committed", attempt, account))
 
 
 async def tell_progress(step: Step, attempt: Attempt) -> None:
@@ -110,20 +122,52 @@ async def tell_progress(step: Step, attempt: Attempt) -> None:
         )
 
 
-async def tell_closing(step: Step, attempt: Attempt) -> None:
-    """All contributions are in: the witnesses see them all and that the entropy holds theirs; the coordinator may open."""
+async def tell_awaiting(step: Step, attempt: Attempt) -> None:
+    """Contributions are closed: the witnesses see them all; they and the coordinators are asked for what the public source says."""
     for witness in attempt.witnesses:
         account = await step.get(Account, witness.account_id)
         message = render("draw_closed_witness", attempt=attempt, witness=witness)
-        await mail.post(step, account, "witness", message, dedup=f"closed:{attempt.subjects.id}:{account.id}")
+        await mail.post(step, account, "witness", message, dedup=_key("given", attempt, account))
     for account in await coordinators(step.session, attempt.task):
-        await mail.post(
-            step,
-            account,
-            "draw",
-            render("draw_closed", attempt=attempt),
-            dedup=f"closed:{attempt.subjects.id}:{account.id}:c",
-        )
+        message = render("beacon_awaited", attempt=attempt)
+        await mail.post(step, account, "draw", message, dedup=_key("given", attempt, account, "c"))
+
+
+async def tell_reading(step: Step, attempt: Attempt, reading: BeaconReading) -> None:
+    """Somebody has read the public source; the others learn that a second reading is wanted, and not what the first one was."""
+    for account in await _readers(step, attempt):
+        if account.id != reading.account_id:
+            key = f"reading:{reading.id}:{account.id}"
+            await mail.post(step, account, "draw", render("beacon_second", attempt=attempt), dedup=key)
+
+
+async def tell_mismatch(step: Step, attempt: Attempt, reading: BeaconReading) -> None:
+    """Two people read different things: nothing is fixed, and both readings stay on record."""
+    for account in await _readers(step, attempt):
+        key = f"mismatch:{reading.id}:{account.id}"
+        await mail.post(step, account, "draw", render("beacon_mismatch", attempt=attempt), dedup=key)
+
+
+async def tell_closing(step: Step, attempt: Attempt) -> None:
+    """The entropy is fixed: the witnesses see that it holds theirs; the coordinator may open."""
+    for witness in attempt.witnesses:
+        account = await step.get(Account, witness.account_id)
+        message = render("draw_closed_witness", attempt=attempt, witness=witness)
+        await mail.post(step, account, "witness", message, dedup=_key("closed", attempt, account))
+    for account in await coordinators(step.session, attempt.task):
+        message = render("draw_closed", attempt=attempt)
+        await mail.post(step, account, "draw", message, dedup=_key("closed", attempt, account, "c"))
+
+
+async def ask_opener(step: Step, attempt: Attempt) -> None:
+    """One has asked for the opening; the other coordinators of the lead department may confirm it."""
+    asker = await step.get(Account, attempt.subjects.opening_asked_by or 0)
+    witnesses = {one.account_id for one in attempt.witnesses}
+    for account in await coordinators(step.session, attempt.task):
+        if account.id != asker.id and account.id not in witnesses:
+            message = render("opening_asked", attempt=attempt, asker=asker)
+            key = _key("opening", attempt, account, str(asker.id))
+            await mail.post(step, account, "draw", message, dedup=key)
 
 
 async def tell_failure(step: Step, attempt: Attempt) -> None:
@@ -139,7 +183,7 @@ async def tell_opening(step: Step, attempt: Attempt, inspections: int) -> None:
     for witness in attempt.witnesses:
         account = await step.get(Account, witness.account_id)
         message = render("draw_opened_witness", attempt=attempt, inspections=inspections, witness=witness)
-        await mail.post(step, account, "witness", message, dedup=f"opened:{attempt.subjects.id}:{account.id}")
+        await mail.post(step, account, "witness", message, dedup=_key("opened", attempt, account))
 
 
 async def offer(step: Step, place: Place) -> None:
@@ -247,5 +291,15 @@ async def reviewers(session: AsyncSession, known: Case) -> list[Account]:
     return [account for account in found if account.department_id in {lead, None} and account.id not in there]
 
 
-def _witness_key(attempt: Attempt, account: Account) -> str:
-    return f"witness:{attempt.subjects.id}:{account.id}"
+async def _readers(step: Step, attempt: Attempt) -> list[Account]:
+    """Who may read the public source off: the witnesses, and the lead department's coordinators."""
+    witnesses = [await step.get(Account, one.account_id) for one in attempt.witnesses]
+    named = {one.id for one in witnesses}
+    return [
+        *witnesses,
+        *(one for one in await coordinators(step.session, attempt.task) if one.id not in named),
+    ]
+
+
+def _key(what: str, attempt: Attempt, account: Account, more: str = "") -> str:
+    return f"{what}:{attempt.subjects.id}:{account.id}" + (f":{more}" if more else "")

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.registers import Inspector, Recusal, Subject
-from models.tasks import AttemptState, Drawn, Standing, TaskState
+from models.tasks import AttemptState, Drawn, Standing, Task, TaskState
 from rules.draw.assignment import assign
 from rules.draw.identity import Kind, inspector_id
 from rules.draw.manifest import read
@@ -43,20 +43,55 @@ class Opened:
     open_places: tuple[Place, ...]
 
 
-async def open_lists(step: Step, task_id: int) -> Opened:
-    """Compute both lists and make an inspection of each drawn subject.
+async def ask(step: Step, task_id: int, number: int = 0) -> Attempt:
+    """Ask for the opening where two people open; another coordinator of the lead department confirms.
+
+    Args:
+        step: the transaction.
+        task_id: whose lists.
+        number: of the attempt that the person saw; 0 for the newest.
 
     Raises:
-        Refused: ``tasks.not_closed`` while a witness has not contributed; ``common.not_now``; ``access.…``.
+        Refused: ``common.not_now`` where one person opens; as :func:`open_lists`.
+
+    Source: ssj-draw/1, the ceremony (open).
+    """
+    _, attempt = await _closed(step, task_id, number)
+    if not attempt.subjects.opening_by_two or await _asker(step, attempt) is not None:
+        raise Refused("common.not_now")
+    for half in (attempt.subjects, attempt.inspectors):
+        half.opening_asked_by = step.person.account.id
+        half.opening_asked_at = step.now
+        step.session.add(half)
+    step.record("draw.opening_asked", attempt.subjects)
+    await step.session.flush()
+    await notices.ask_opener(step, attempt)
+    return attempt
+
+
+async def open_lists(step: Step, task_id: int, number: int = 0) -> Opened:
+    """Compute both lists and make an inspection of each drawn subject.
+
+    Args:
+        step: the transaction.
+        task_id: whose lists.
+        number: of the attempt that the person saw; 0 for the newest.
+
+    Raises:
+        Refused: ``tasks.not_closed`` while a witness has not contributed, ``draws.beacon_waiting`` while the public source has
+            not been read; ``draws.opening_unasked``, ``draws.opening_same`` where two people open; ``draws.old_attempt``;
+            ``draws.witness_operates``; ``common.not_now``; ``access.…``.
 
     Source: ssj-draw/1, the ceremony (open), inspectors; 濮阳 二(七).
     """
-    task = await tasks.led(step, task_id, TaskState.FROZEN)
-    attempt = await attempts.newest(step.session, task_id)
-    if attempt is None or attempt.subjects.state is AttemptState.FAILED:
-        raise Refused("common.not_now")
-    if attempt.subjects.state is not AttemptState.CLOSED or attempt.subjects.entropy_sha256 is None:
-        raise Refused("tasks.not_closed")
+    task, attempt = await _closed(step, task_id, number)
+    if attempt.subjects.opening_by_two:
+        asker = await _asker(step, attempt)
+        if asker is None:
+            raise Refused("draws.opening_unasked")
+        if asker == step.person.account.id:
+            raise Refused("draws.opening_same")
+    assert attempt.subjects.entropy_sha256 is not None  # noqa: S101  (it is closed)
     for half in (attempt.subjects, attempt.inspectors):
         half.state = AttemptState.OPENED
         half.opened_by = step.person.account.id
@@ -195,6 +230,28 @@ def _selected(
 ) -> tuple[Selection, ...]:
     manifest = read(rosters.unpacked(kept), Kind.SUBJECTS, spread)
     return draw(seal(manifest, secret, spread), entropy, quotas, SUBSTITUTES, spread)
+
+
+async def _closed(step: Step, task_id: int, number: int) -> tuple[Task, Attempt]:
+    """The newest attempt of a task that the acting coordinator leads, closed, and not theirs to vouch for."""
+    task = await tasks.led(step, task_id, TaskState.FROZEN)
+    attempt = await attempts.newest(step.session, task_id)
+    if attempt is None or attempt.subjects.state is AttemptState.FAILED:
+        raise Refused("common.not_now")
+    attempt.require_newest(number)
+    attempt.require_no_witness(step.person.account)
+    if attempt.subjects.state is AttemptState.AWAITING:
+        raise Refused("draws.beacon_waiting", beacon=attempt.beacon)
+    if attempt.subjects.state is not AttemptState.CLOSED:
+        raise Refused("tasks.not_closed")
+    return task, attempt
+
+
+async def _asker(step: Step, attempt: Attempt) -> int | None:
+    """Who asked for the opening, as long as they may still open lists themselves."""
+    openers = {one.id for one in await notices.coordinators(step.session, attempt.task)}
+    asker = attempt.subjects.opening_asked_by
+    return asker if asker in openers else None
 
 
 async def _keep_drawn(step: Step, attempt: Attempt, selections: tuple[Selection, ...]) -> dict[str, Subject]:

@@ -47,6 +47,7 @@ class Glance:
         preview: of a draft: how many the scope holds and how many will be drawn; ``None`` with ``hindrance``.
         hindrance: what keeps a draft from being drawn.
         attempt: the newest attempt at the draw.
+        past: every attempt with its reason, the first one first.
         visits: after the opening.
         counts: visits by state.
     """
@@ -56,6 +57,7 @@ class Glance:
     preview: pools.Preview | None
     hindrance: Refused | None
     attempt: attempts.Attempt | None
+    past: tuple[attempts.Past, ...]
     visits: tuple[Visit, ...]
     counts: Mapping[str, int]
 
@@ -94,7 +96,9 @@ async def glance(step: Step, profile: Profile, task: Task) -> Glance:
         visits = await _visits(step.session, task.id)
         step.sees(task, "visits")
     attempt = await attempts.newest(step.session, task.id)
-    return Glance(items, parts, preview, hindrance, attempt, visits, await counts(step.session, task.id))
+    past = await attempts.history(step.session, task.id) if attempt is not None else ()
+    numbers = await counts(step.session, task.id)
+    return Glance(items, parts, preview, hindrance, attempt, past, visits, numbers)
 
 
 async def counts(session: AsyncSession, task_id: int) -> Counter[str]:

@@ -27,9 +27,16 @@ def list_(arguments: Namespace) -> int:
             return await bundles.listed(session)
 
     found = asyncio.run(main())
-    lines = [line("draw_line", **one, commit=one["commit_sha256"][:16]) for one in found]
+    lines = [_line(one) for one in found]
     emit(arguments, {"draws": found}, "\n".join(lines) or line("draw_none"))
     return 0
+
+
+def _line(one: dict[str, Any]) -> str:
+    """An attempt on one line: without witnesses it says so, and why it failed if it did."""
+    seen = line("draw_seen", count=one["witnesses"]) if one["witnesses"] else line("draw_unseen")
+    why = line("draw_why", reason=one["failure"]) if one["failure"] else ""
+    return line("draw_line", **one, commit=one["commit_sha256"][:16], seen=seen, why=why)
 
 
 def export(arguments: Namespace) -> int:

@@ -1,6 +1,7 @@
 """The whole story, acted through the sandbox as people would, each step checked against the store and the public page."""
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -138,6 +139,9 @@ async def _ceremony(stage: Stage, cast: _Cast, telling: Telling) -> None:
     coordinator, witness = cast.coordinator, cast.witness
     await coordinator.press("开始抽取")
     await coordinator.wait_for("等待见证人")
+    preview = await witness.wait_for("请您先核对数量")
+    telling.check("户中抽" in preview.text and not _names_in(preview.text), "previewed")
+    await witness.press("我已看过数量")
     asked = await witness.wait_for("承诺短码", button="贡献随机数")
     code = _after(asked.text, "承诺短码（请抄到纸质记录上）：")
     waiting = coordinator.last
@@ -151,7 +155,7 @@ async def _ceremony(stage: Stage, cast: _Cast, telling: Telling) -> None:
     await coordinator.wait_for(button="派发")
     await coordinator.press("派发给检查人员")
     await coordinator.wait_for("已派发")
-    await witness.wait_for("名单已揭晓")
+    last = await witness.wait_for("名单已揭晓")
     async with stage.store.reading() as session:
         inspections = (await session.exec(select(Inspection).order_by(col(Inspection.id)))).all()
         places = (await session.exec(select(Place))).all()
@@ -167,6 +171,7 @@ async def _ceremony(stage: Stage, cast: _Cast, telling: Telling) -> None:
     await telling.phones()
     two_each = all(len(pair) == 2 for pair in pairs.values())
     telling.check(len(inspections) == 7 and two_each, "opened", count=len(inspections))
+    telling.check(code in last.text and _recomputed(last.text), "recomputed", code=code)
     for phone in cast.inspectors.values():
         await phone.look()
     telling.check(all(_offers(phone) == drawn[name] for name, phone in cast.inspectors.items()), "told")
@@ -412,6 +417,21 @@ def _offer(phone: Person, subject: str) -> int | None:
 
 def _names_in(text: str) -> bool:
     return any(name in text for name, *_ in county.INSPECTORS)
+
+
+def _recomputed(text: str) -> bool:
+    """Whether the texts in a witness's last message give the short code and the ``E`` that it names."""
+    commit, entropy = (
+        "ssj-draw/1" + _between(text, "ssj-draw/1", "——"),
+        "ssj-entropy/1" + _between(text, "ssj-entropy/1"),
+    )
+    code, outcome = (hashlib.sha256(f"{one.strip()}\n".encode()).hexdigest() for one in (commit, entropy))
+    return code[:16] in text and outcome in text
+
+
+def _between(text: str, start: str, end: str | None = None) -> str:
+    following = text.partition(start)[2]
+    return following.partition(end)[0] if end else following
 
 
 def _after(text: str, mark: str) -> str:

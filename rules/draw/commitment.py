@@ -1,6 +1,7 @@
 """The commit text: everything that fixes a draw, made before anybody contributes."""
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
@@ -14,6 +15,9 @@ NOTHING = "-"
 """What stands for a beacon that there is not."""
 
 SHORT_CODE = 16
+
+BEACON_NAME = 60
+"""Characters of the name and round of a public source at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,26 @@ def amounts_text(amounts: Mapping[str, int]) -> str:
     Source: ssj-draw/1, commit text.
     """
     return ",".join(f"{stratum}={amounts[stratum]}" for stratum in sorted(amounts))
+
+
+def beacon_name(text: str) -> str:
+    """The name and round of a public source as the commit text can hold them.
+
+    Args:
+        text: as somebody typed it: ``排列5 26301``.
+
+    Returns:
+        At least two words with one space between them: a source without its round is no source named beforehand.
+
+    Raises:
+        Refused: ``draw.beacon_name``.
+
+    Source: ssj-draw/1, commit text (``beacon`` is the name and round of a public source).
+    """
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(name) > BEACON_NAME or len(name.split(" ")) < 2 or not _is_beacon(name):
+        raise Refused("draw.beacon_name", limit=BEACON_NAME)
+    return name
 
 
 def sha256_of(text: str) -> str:

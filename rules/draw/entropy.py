@@ -17,7 +17,11 @@ LIMIT = 1024
 """Bytes of a contribution at most; a sentence, not a file."""
 
 BUTTON_BYTES = 32
+SAID_CHARACTERS = 200
+"""Of what a public source said at most; a draw's numbers, not a page."""
+
 _HEX = re.compile(r"([0-9a-f]{2})+")
+_BETWEEN = re.compile(r"[\s,;|+、。]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,28 @@ def contribution(text: str) -> bytes:
     if len(typed) > LIMIT:
         raise Refused("draw.contribution_long", limit=LIMIT, found=len(typed))
     return typed
+
+
+def said(text: str) -> bytes:
+    """What a public source said, in the one spelling in which two people who read the same have typed the same.
+
+    Args:
+        text: as somebody typed it: numbers, letters, whatever stands between them.
+
+    Returns:
+        NFKC, upper case, one space for any run of white space, commas, semicolons, bars and plus signs; as bytes.
+
+    Raises:
+        Refused: ``draw.beacon_empty``, ``draw.beacon_long``, ``draw.contribution_text``.
+
+    Source: ssj-draw/1, entropy text (``beacon``); the spelling is ours.
+    """
+    levelled = _BETWEEN.sub(" ", _levelled(text)).strip()
+    if not levelled:
+        raise Refused("draw.beacon_empty")
+    if len(levelled) > SAID_CHARACTERS:
+        raise Refused("draw.beacon_long", limit=SAID_CHARACTERS, found=len(levelled))
+    return contribution(levelled)
 
 
 def button(chance: bytes) -> bytes:
@@ -184,6 +210,10 @@ def read_entropy(text: str) -> Entropy:
         raise record.refusal("beacon: - | hex")
     record.end()
     return Entropy(commit_sha256, tuple(contributions.items()), beacon)
+
+
+def _levelled(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper())
 
 
 def _bytes(digits: str) -> bytes | None:

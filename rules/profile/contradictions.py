@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rules.profile.drawing import Band
 from rules.profile.model import Profile
-from rules.profile.terms import Act, AssignmentMode, TaskKind, YearRule
+from rules.profile.terms import Act, AssignmentMode, Need, TaskKind, YearRule
 
 Contradiction = tuple[str, str, dict[str, object]]
 """Place, reason, details."""
@@ -26,6 +26,7 @@ def contradictions(profile: Profile) -> list[Contradiction]:
         *_inspectors(profile),
         *_ratios(profile),
         *_exclusion(profile),
+        *_draw(profile),
         *_reports(profile),
         *_reminders(profile),
     ]
@@ -76,6 +77,11 @@ def _exclusion(profile: Profile) -> Iterator[Contradiction]:
     exclusion = profile.exclusion
     if exclusion.exceptions.value and exclusion.year_rule.value is not YearRule.IN_PRINCIPLE:
         yield "exclusion.exceptions", "exception_without_rule", {}
+
+
+def _draw(profile: Profile) -> Iterator[Contradiction]:
+    if profile.draw.beacon_source is not None and profile.draw.beacon.value is Need.NONE:
+        yield "draw.beacon_source", "beacon_without_rule", {}
 
 
 def _reports(profile: Profile) -> Iterator[Contradiction]:

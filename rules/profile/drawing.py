@@ -5,11 +5,12 @@ from typing import Annotated
 from pydantic import Field
 
 from rules.draw.quota import Rounding
-from rules.profile.cited import AtLeastOne, BasisPoints, Cited, Part, Several
+from rules.profile.cited import AtLeastOne, BasisPoints, Cited, Part, Several, Text
 from rules.profile.terms import (
     CheckMethod,
     CreditClass,
     Flag,
+    Need,
     OpeningTier,
     Outside,
     TaskKind,
@@ -116,6 +117,8 @@ class Draw(Part):
         second_person_for_attempt: whether a new attempt needs another person.
         second_person_for_substitution: whether a substitution needs another person.
         opening_by_two: whether two people open the list.
+        beacon: whether a public source, named beforehand and known only after the contributions close, adds to the chance.
+        beacon_source: the name of that source where the jurisdiction has one for all; otherwise each task names its own.
         open_to_all: what everybody may see afterwards.
     """
 
@@ -123,4 +126,6 @@ class Draw(Part):
     second_person_for_attempt: Cited[bool]
     second_person_for_substitution: Cited[bool]
     opening_by_two: Cited[bool]
+    beacon: Cited[Need]
+    beacon_source: Cited[Text] | None = None
     open_to_all: Cited[OpeningTier]

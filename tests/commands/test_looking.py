@@ -183,11 +183,14 @@ def test_the_draws(at_work: Shell) -> None:
             "commit_sha256",
             "counts",
             "quotas",
+            "witnesses",
+            "failure",
         )
     }
+    assert (subjects["witnesses"], subjects["failure"]) == (1, None)
     assert (subjects["counts"], subjects["quotas"], subjects["state"]) == ({"ALL": 12}, {"ALL": 3}, "opened")
     said = at_work("draw", "list").out
-    assert said.count("\n") == 2
+    assert said.count("\n") == said.count("见证人 1 名") == 2
     assert subjects["commit_sha256"][:16] in said
 
 

@@ -91,6 +91,7 @@ async def plan(coordinator: Person) -> SeenMessage:
 async def draw(coordinator: Person, witness: Person) -> None:
     """The ceremony, up to the dispatch."""
     await coordinator.press("开始抽取")
+    await witness.press("我已看过数量")
     await witness.press("贡献随机数")
     await coordinator.press("揭晓名单")
     await coordinator.press("派发给检查人员")

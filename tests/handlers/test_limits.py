@@ -116,6 +116,8 @@ async def test_lists_of_many_with_long_names_fit(at_desk: Desk) -> None:
     await at_desk.press(me, "👍")
     await at_desk.press(me, "🎲 冻结名单")
     await at_desk.deliver()
+    await at_desk.press(story.witness, "👀 我已看过数量")
+    await at_desk.deliver()
     await at_desk.press(story.witness, "🎲 贡献随机数")
     await at_desk.deliver()
     await at_desk.press(me, "📜 揭晓名单")

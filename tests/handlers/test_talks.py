@@ -187,30 +187,25 @@ async def test_a_task_is_put_together(at_desk: Desk) -> None:
 
 
 @renders(
-    *("witness_asked", "failure_why", "draw_failed", "witness_list", "contribution_words", "draw_progress"),
-    *("contribution_done", "draw_closed", "draw_closed_witness", "draw_opened_witness", "toast_dispatched"),
+    *("witness_preview", "preview_confirmed", "witness_asked", "failure_why", "draw_failed", "witness_list"),
+    *("contribution_words", "draw_progress", "draw_committed", "contribution_done", "draw_closed"),
+    *("draw_closed_witness", "draw_opened_witness", "toast_dispatched", "beacon_name", "beacon_awaited"),
+    *("beacon_what", "beacon_done", "beacon_second", "beacon_mismatch", "opening_asked", "witness_mine"),
 )
-async def test_a_draw_is_held_with_two_witnesses_at_the_second_attempt(
+async def test_a_draw_is_held_with_two_witnesses_a_public_source_and_two_openers_at_the_second_attempt(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two = changed(profiles.load("puyang"), "draw", witnesses=2)
+    two = changed(profiles.load("puyang"), "draw", witnesses=2, opening_by_two=True)
     monkeypatch.setattr(profiles, "load", lambda _name: two)
     story = at_desk.story
     me, second, witness = story.coordinator, story.second, story.witness
-    async with story.step() as step:
-        other = await people.appoint(step, "anlan", "郑一", [RoleName.WITNESS])
-    story.county.inspectors["郑一"] = other
-    await story.bind(other)
+    other = await _second_witness(at_desk)
     await story.plan(0, 2, ratio_bp=2000)
 
-    await at_desk.write(me, "/plan")
-    await _presses(at_desk, me, "抽查", "🎲 冻结名单")
-    await at_desk.deliver()
-    assert "12 户中抽 3 户" in at_desk.phone(witness).last.text
-    await at_desk.press(me, "🚫 作废这次抽取")
-    assert "<b>见证人生病</b>" in (await at_desk.write(me, "<b>见证人生病</b>")).text
-    await at_desk.write(second, "/plan")
-    await _presses(at_desk, second, "抽查", "🎲 重新抽取")
+    await _fails_once(at_desk)
+    await at_desk.write(witness, "/witness")
+    assert "已确认 1/2" in await _presses(at_desk, witness, "👀 核对数量 · ", "👀 我已看过数量")
+    assert "已全部确认" in await _presses(at_desk, other, "👀 我已看过数量")
     await at_desk.deliver()
     await at_desk.write(witness, "/witness")
     await at_desk.press(witness, "🎲 贡献随机数 · ")
@@ -219,11 +214,66 @@ async def test_a_draw_is_held_with_two_witnesses_at_the_second_attempt(
     await at_desk.press(other, "✏️ 我自己写")
     assert "&lt;6&gt;" in (await at_desk.write(other, "&lt;6&gt;")).text
     await at_desk.deliver()
-    await at_desk.press(me, "📜 揭晓名单")
+    await _reads(at_desk, me, "3 1 4 1 5", "还要另一个人")
+    await at_desk.press(me, "🎰 输入公布的结果")
+    assert "另一个人" in (await at_desk.write(me, "3 1 4 1 5")).text
+    await at_desk.write(me, "/cancel")
     await at_desk.deliver()
-    assert "名单已揭晓" in at_desk.phone(other).last.text
-    await at_desk.press(me, "📨 派发给检查人员")
-    assert at_desk.phone(me).toasts[-1] == "已派发 3 户"
+    await _reads(at_desk, second, "3 1 4 1 6", "不一致")
+    await at_desk.deliver()
+    await _reads(at_desk, me, "3,1,4,1,5", "还要另一个人")
+    await _reads(at_desk, witness, "３ １ ４ １ ５", "随机数已经确定")
+    await at_desk.deliver()
+    assert "3 1 4 1 5" in at_desk.phone(other).last.text
+    await at_desk.press(me, "📜 申请揭晓")
+    await at_desk.deliver()
+    await at_desk.press(me, "📜 确认揭晓")
+    assert "不能由申请的人自己确认" in at_desk.phone(me).toasts[-1]
+    card = await _presses(at_desk, second, "📜 确认揭晓")
+    assert "已作废：<b>见证人生病</b>（未确认数量：" in card
+    await at_desk.deliver()
+    last = at_desk.phone(other).last.text
+    assert "名单已揭晓" in last
+    assert "&lt;6&gt;" in last  # as it was written
+    await at_desk.write(other, "/witness")
+    assert "3 1 4 1 5" in await _presses(at_desk, other, "📒 ")
+    await at_desk.press(second, "📨 派发给检查人员")
+    assert at_desk.phone(second).toasts[-1] == "已派发 3 户"
+
+
+async def _second_witness(at_desk: Desk) -> Account:
+    async with at_desk.story.step() as step:
+        other = await people.appoint(step, "anlan", "郑一", [RoleName.WITNESS])
+    at_desk.story.county.inspectors["郑一"] = other
+    await at_desk.story.bind(other)
+    return other
+
+
+async def _fails_once(at_desk: Desk) -> None:
+    """A draw with a public source whose first attempt is given up, and which another person begins again with another round."""
+    me, second, witness = at_desk.story.coordinator, at_desk.story.second, at_desk.story.witness
+    await at_desk.write(me, "/plan")
+    await _presses(at_desk, me, "抽查", "🎰 公共随机源")
+    assert "名称和期号，中间用空格" in (await at_desk.write(me, "排列5")).text
+    assert "排列5 26301" in (await at_desk.write(me, "排列5　 26301")).text
+    await at_desk.press(me, "🎲 冻结名单")
+    await at_desk.deliver()
+    assert "12 户中抽 3 户" in at_desk.phone(witness).last.text
+    await at_desk.press(me, "🚫 作废这次抽取")
+    assert "<b>见证人生病</b>" in (await at_desk.write(me, "<b>见证人生病</b>")).text
+    await at_desk.write(second, "/plan")
+    await _presses(at_desk, second, "抽查", "🎲 重新抽取")
+    assert "第 1 次抽取已经约定过“排列5 26301”" in at_desk.phone(second).toasts[-1]
+    await _presses(at_desk, second, "🎰 公共随机源")
+    assert "排列5 26302" in (await at_desk.write(second, "排列5 26302")).text
+    await at_desk.press(second, "🎲 重新抽取")
+    await at_desk.deliver()
+
+
+async def _reads(at_desk: Desk, who: Account, said: str, expected: str) -> None:
+    """Somebody types what the public source said."""
+    await at_desk.press(who, "🎰 输入公布的结果")
+    assert expected in (await at_desk.write(who, said)).text
 
 
 @renders(

@@ -17,7 +17,19 @@ from models.tasks import Contribution, Task
 from rules.forms.event import Done, Event, Goto
 from rules.forms.question import Kind
 from rules.profile.model import Profile
-from services import draws, opening, people, profiles, records, reviews, submissions, tasks, visits
+from services import (
+    beacons,
+    draws,
+    opening,
+    people,
+    profiles,
+    records,
+    reviews,
+    submissions,
+    tasks,
+    visits,
+    witnessing,
+)
 from services.attempts import Attempt
 from services.evidence import Sent
 from services.opening import Opened
@@ -112,16 +124,30 @@ class Story:
                 task.ratios = dict.fromkeys(("ALL", "U", "A", "B", "C", "D", "RAISED"), ratio_bp)
         return task.id
 
-    async def commit(self, task: int, by: Account | None = None) -> Attempt:
-        profile = await self.profile()
+    async def freeze(self, task: int, by: Account | None = None, profile: Profile | None = None) -> Attempt:
+        rules = profile or await self.profile()
         async with self.step(by or self.coordinator) as step:
-            return await draws.commit(step, profile, task)
+            return await draws.freeze(step, rules, task)
+
+    async def preview(self, task: int, by: Account | None = None) -> Attempt:
+        """A witness confirms the numbers."""
+        async with self.step(by or self.witness) as step:
+            return await witnessing.confirm(step, task)
+
+    async def commit(self, task: int, by: Account | None = None, profile: Profile | None = None) -> Attempt:
+        """Freeze, and every witness confirms the numbers."""
+        attempt = await self.freeze(task, by, profile)
+        for witness in attempt.witnesses:
+            async with self.store.reading() as session:
+                account = (await people.actor_of(session, witness.account_id)).account
+            attempt = await self.preview(task, account)
+        return attempt
 
     async def contribute(
         self, task: int, text: str | None = None, by: Account | None = None
     ) -> tuple[Attempt, Contribution]:
         async with self.step(by or self.witness) as step:
-            return await draws.contribute(step, task, text)
+            return await witnessing.contribute(step, task, text)
 
     async def contribute_after_commit(
         self, task: int, text: str | None = None
@@ -133,6 +159,19 @@ class Story:
     async def fail(self, task: int, reason: str = "见证人不能到场", by: Account | None = None) -> Attempt:
         async with self.step(by or self.coordinator) as step:
             return await draws.fail(step, task, reason)
+
+    async def read(self, task: int, text: str, by: Account | None = None) -> tuple[Attempt, beacons.Read]:
+        async with self.step(by or self.coordinator) as step:
+            return await beacons.read(step, task, text)
+
+    async def name_source(self, task: int, text: str | None, by: Account | None = None) -> Task:
+        profile = await self.profile()
+        async with self.step(by or self.coordinator) as step:
+            return await beacons.name(step, profile, task, text)
+
+    async def ask(self, task: int, by: Account | None = None) -> Attempt:
+        async with self.step(by or self.coordinator) as step:
+            return await opening.ask(step, task)
 
     async def open(self, task: int, by: Account | None = None) -> Opened:
         async with self.step(by or self.coordinator) as step:

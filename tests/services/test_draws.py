@@ -15,7 +15,7 @@ from models.tasks import AttemptState, Contribution, Draw, DrawAttempt, Drawn, T
 from rules.draw.commitment import read_commit, short_code
 from rules.draw.entropy import receipt
 from rules.profile.model import Profile
-from services import attempts, draws, opening, people, tasks
+from services import attempts, opening, people, tasks
 from services.attempts import Attempt
 from tests.services.profiles import changed
 from tests.services.refusals import refused
@@ -40,8 +40,7 @@ async def _witnesses(story: Story, *names: str) -> list[Account]:
 
 
 async def _commit(story: Story, task: int, profile: Profile, by: Account | None = None) -> Attempt:
-    async with story.step(by or story.coordinator) as step:
-        return await draws.commit(step, profile, task)
+    return await story.commit(task, by, profile)
 
 
 async def _attempt(story: Story, task: int) -> Attempt:
@@ -91,22 +90,33 @@ async def test_nothing_about_the_chosen_exists_before_the_opening(story: Story, 
     assert not [subject.name for subject in story.county.subjects if subject.name in told]
 
 
-async def test_a_witness_gets_the_numbers_the_code_and_the_button_and_no_names(
+async def test_a_witness_sees_the_numbers_first_and_then_the_commitment_and_no_names(
     story: Story, task: int
 ) -> None:
-    attempt = await story.commit(task)
+    """ssj-draw/1, the ceremony: preview, commit."""
+    attempt = await story.freeze(task)
+    (preview,) = await story.mail(story.witness)
+    assert "12 户中抽 <b>1</b> 户" in preview.text
+    assert "安澜县消防救援大队检查人员：2 人" in preview.text
+    assert [row[0]["data"] for row in preview.keyboard] == [f"draw:confirm:{task}:1:"]
+    assert attempt.subjects.commit_sha256[:16] not in preview.text
+    async with story.store.reading() as session:
+        waiting = await attempts.waiting_for(session, story.witness)
+        assert [one.subjects.state for one in waiting] == [AttemptState.FROZEN]
 
-    (letter,) = await story.mail(story.witness)
+    await story.preview(task)
+    _, letter = await story.mail(story.witness)
     assert short_code(attempt.subjects.commit_sha256) in letter.text
     assert attempt.subjects.commit_sha256 in letter.text
     assert attempt.inspectors.commit_sha256 in letter.text
-    assert "12 户中抽 <b>1</b> 户" in letter.text
-    assert letter.keyboard[0][0]["data"] == f"draw:give:{task}:0:"
-    for person in story.county.inspectors.values():
-        assert person.name not in letter.text
+    assert letter.keyboard[0][0]["data"] == f"draw:give:{task}:1:"
+    assert not [
+        one.name for one in story.county.inspectors.values() if one.name in preview.text + letter.text
+    ]
     async with story.store.reading() as session:
         waiting = await attempts.waiting_for(session, story.witness)
         assert [one.subjects.id for one in waiting] == [attempt.subjects.id]
+        assert [one.notice_id for one in waiting[0].witnesses] == [letter.id]
         assert await attempts.waiting_for(session, story.coordinator) == []
 
 
@@ -160,11 +170,16 @@ async def test_the_operator_is_never_a_witness_of_their_own_draw(story: Story, t
     async with story.step() as step:
         for account in (story.coordinator, story.second):
             step.session.add(Role(jurisdiction="anlan", account_id=account.id, name=RoleName.WITNESS))
-    attempt = await story.commit(task)
-
-    named = {one.account_id for one in attempt.witnesses}
-    assert story.coordinator.id not in named
-    assert named == {story.second.id}  # the oldest bound witness who is not the operator
+    attempt = await story.freeze(task)
+    assert [one.account_id for one in attempt.witnesses] == [
+        story.witness.id
+    ]  # an outsider before a colleague
+    two = changed(await story.profile(), "draw", witnesses=2)
+    attempt = await story.freeze(await story.plan(1), profile=two)
+    assert [one.account_id for one in attempt.witnesses] == [story.witness.id, story.second.id]
+    three = changed(await story.profile(), "draw", witnesses=3)
+    with refused("tasks.witness_barred", needed=3, found=3, barred=1):
+        await story.freeze(await story.plan(1), profile=three)
 
 
 async def test_a_committed_draw_is_not_committed_again(story: Story, task: int) -> None:
@@ -243,6 +258,16 @@ async def test_two_taps_at_once_are_one(story: Story, task: int) -> None:
 
     assert sorted(type(one).__name__ for one in came) == ["Refused", "tuple"]
     assert (await _attempt(story, task)).given == 1
+
+
+async def test_two_words_on_the_preview_at_once_commit_once(story: Story, task: int) -> None:
+    (other,) = await _witnesses(story, "郑一")
+    await story.freeze(task, profile=changed(await story.profile(), "draw", witnesses=2))
+    await asyncio.gather(story.preview(task), story.preview(task, by=other))
+    attempt = await _attempt(story, task)
+    assert attempt.subjects.state is AttemptState.COMMITTED
+    for account in (story.witness, other):
+        assert len([row for row in await story.mail(account) if "承诺已作出" in row.text]) == 1
 
 
 async def test_only_who_was_named_contributes(story: Story, task: int) -> None:
@@ -422,6 +447,8 @@ async def test_every_step_of_the_ceremony_is_in_the_record(story: Story, task: i
         query = select(AuditEvent).where(col(AuditEvent.kind).like("draw.%")).order_by(col(AuditEvent.id))
         lines = (await session.exec(query)).all()
     assert [line.kind for line in lines] == [
+        "draw.frozen",
+        "draw.previewed",
         "draw.committed",
         "draw.contributed",
         "draw.contributed",

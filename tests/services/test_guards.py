@@ -14,6 +14,7 @@ from models.audit import Checkpoint
 from models.guards import GUARDED
 from models.inspections import Answer
 from models.migrations.triggers import Guard, laying
+from models.tasks import BeaconReading, Contribution
 from tests.conftest import BEGINNING
 from tests.county import CODE
 from tests.guards import lift
@@ -77,6 +78,18 @@ async def written(story: Story) -> Store:
                 hash="0" * 64,
                 count=1,
                 at=BEGINNING,
+            )
+        )
+        contribution = (await step.session.exec(select(Contribution))).first()
+        assert contribution is not None
+        step.session.add(
+            BeaconReading(
+                jurisdiction=CODE,
+                attempt_id=contribution.attempt_id,
+                turn=1,
+                account_id=contribution.account_id,
+                value="03 12 17",
+                read_at=BEGINNING,
             )
         )
     await _run(
@@ -143,12 +156,12 @@ async def test_whoever_has_the_password_takes_a_trigger_away(written: Store) -> 
     await _run(written, "DELETE FROM review")
 
 
-async def test_a_store_of_the_first_revision_climbs_with_its_rows_and_gets_the_triggers(
+async def test_a_store_of_an_earlier_revision_climbs_with_its_rows_and_gets_the_triggers(
     written: Store,
 ) -> None:
     before = await _triggers(written)
     async with written._writer.begin() as connection:
-        await connection.run_sync(lambda sync: downgrade(_config(sync), "0001"))
+        await connection.run_sync(lambda sync: downgrade(_config(sync), "-1"))
     assert await _triggers(written) == {}
     async with written.reading() as session:
         connection = await session.connection()

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.draw.commitment import Commit, commit_text, read_commit, sha256_of, short_code
+from rules.draw.commitment import (
+    Commit,
+    beacon_name,
+    commit_text,
+    read_commit,
+    sha256_of,
+    short_code,
+)
 from rules.draw.identity import is_name
 from rules.errors import Refused
 
@@ -167,3 +174,21 @@ def test_the_short_code_is_the_beginning_of_the_commitment() -> None:
     commitment = sha256_of(TEXT)
     assert len(short_code(commitment)) == 16
     assert commitment.startswith(short_code(commitment))
+
+
+@given(st.text(max_size=70))
+def test_the_name_of_a_source_and_its_round_stand_in_the_commitment_as_they_are(typed: str) -> None:
+    try:
+        name = beacon_name(typed)
+    except Refused as refusal:
+        assert refusal.code == "draw.beacon_name"  # noqa: PT017  (nothing else is wrong with a name)
+        return
+    assert beacon_name(name) == name
+    assert read_commit(commit_text(replace(COMMIT, beacon=name))).beacon == name
+
+
+def test_a_source_has_a_name_and_a_round() -> None:
+    assert beacon_name(" 排列5　\t26301 ") == "排列5 26301"
+    for typed in ("排列5", "-", "", "a" * 60 + " 1", "排列5 1,2"):
+        with pytest.raises(Refused):
+            beacon_name(typed)

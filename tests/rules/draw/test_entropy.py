@@ -16,6 +16,7 @@ from rules.draw.entropy import (
     entropy_text,
     read_entropy,
     receipt,
+    said,
 )
 from rules.errors import Refused
 from tests.rules.draw.test_commitment import TEXT as COMMITTED
@@ -176,3 +177,22 @@ def test_what_is_accepted_has_one_spelling(data: st.DataObject) -> None:
     except Refused:
         return
     assert entropy_text(understood) == changed
+
+
+@pytest.mark.parametrize(
+    "typed", ["03 11 14 + 07", "０３、１１、１４＋０７", " 03,11;14|07 ", "03　11\n14，07"]
+)
+def test_two_who_read_the_same_numbers_have_typed_the_same(typed: str) -> None:
+    assert said(typed) == b"03 11 14 07"
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+def test_what_a_source_said_has_one_spelling_that_the_entropy_text_holds(typed: str) -> None:
+    try:
+        one = said(typed)
+    except Refused as refusal:
+        assert refusal.code in {"draw.beacon_empty", "draw.beacon_long"}  # noqa: PT017  (either is right)
+        return
+    assert said(one.decode()) == one
+    text = entropy_text(Entropy(C, (), one))
+    assert read_entropy(text).beacon == one

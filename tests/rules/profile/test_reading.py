@@ -311,6 +311,14 @@ def test_no_value_of_a_profile_may_lose_its_article(name: str) -> None:
     }
 
 
+def test_a_public_source_is_named_only_where_there_may_be_one() -> None:
+    table = _table()
+    _set(table, ["draw", "beacon_source"], _default("排列5"))
+    assert parse(_dump(table), "x.toml").draw.beacon_source is not None
+    _set(table, ["draw", "beacon", "value"], "none")
+    assert _problems(table) == [("beacon_without_rule", "draw.beacon_source")]
+
+
 def test_a_profile_never_changes() -> None:
     profile = parse(_dump(_table()), "x.toml")
 
@@ -322,7 +330,7 @@ def test_a_profile_never_changes() -> None:
 
 def test_every_sentence_belongs_to_a_case() -> None:
     reached = {reason for _, _, reason, _ in CASES}
-    reached |= {"trigger_without_kind", "direct_for_unknown_kind"}
+    reached |= {"trigger_without_kind", "direct_for_unknown_kind", "beacon_without_rule"}
     reached |= {"not_utf8", "not_toml", "broken_off", "too_deep"}
     # tests/services/test_profiles.py
     reached |= {"unreadable", "too_big", "unknown", "folder_mismatch"}

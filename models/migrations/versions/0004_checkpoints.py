@@ -1,6 +1,6 @@
 """Checkpoints of the chain, and triggers that hold the record as it was written.
 
-Revision: 0002_checkpoints, after 0001.
+Revision: 0004_checkpoints, after 0003_ceremony.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from models.migrations.triggers import Guard, founding, laying, lifting, unfounding
 
-revision = "0002_checkpoints"
-down_revision = "0001"
+revision = "0004_checkpoints"
+down_revision = "0003_ceremony"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,7 @@ _GUARDED = (
                 "counts",
                 "quotas",
             ),
-            *("commit_text", "commit_sha256", "committed_by", "committed_at"),
+            *("commit_text", "commit_sha256", "committed_by"),
         ),
         once=(
             *("entropy_text", "entropy_sha256", "closed_at", "opened_by", "opened_at"),
@@ -44,9 +44,11 @@ _GUARDED = (
     Guard(
         "contribution",
         never=("id", "jurisdiction", "attempt_id", "label", "account_id"),
-        once=("value", "receipt", "given_at"),
+        once=("confirmed_at", "value", "receipt", "given_at"),
         unique=((("attempt_id", "label"), ""), (("attempt_id", "account_id"), "")),
     ),
+    # What two people read off a public source.
+    Guard("beacon_reading", unique=((("attempt_id", "turn", "account_id"), ""),)),
     Guard(
         "drawn",
         never=("id", "jurisdiction", "attempt_id", "subject_id", "stratum", "ticket"),

@@ -6,8 +6,8 @@ Revision: 0002_calendar, after 0001.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_calendar"
-down_revision = "0002_checkpoints"
+revision = "0002_calendar"
+down_revision = "0001"
 branch_labels = None
 depends_on = None
 
