@@ -54,7 +54,7 @@ async def name(step: Step, profile: Profile, task_id: int, text: str | None) -> 
         task.beacon = beacon_name(text if text.strip().startswith(known) else f"{known} {text}")
     task.revision += 1
     step.session.add(task)
-    step.record("task.beacon_named", task, beacon=task.beacon)
+    step.record("task.beacon_named", task, named=task.beacon is not None)
     return task
 
 

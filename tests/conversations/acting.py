@@ -134,6 +134,7 @@ async def begun(stage: Stage) -> Visit:
     """A visit whose record is being taken down."""
     visit = await dispatched(stage)
     await visit.recorder.press("接受任务")
+    await visit.recorder.wait_for("您已接受")  # presses of two people may overtake each other
     await visit.mate.press("接受任务")
     await visit.mate.wait_for(button="开始检查")
     await visit.recorder.press("打开")

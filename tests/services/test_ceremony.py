@@ -399,5 +399,5 @@ class Ceremony(RuleBasedStateMachine):
 def test_whatever_is_pressed_the_ceremony_keeps_its_order(beginning: tuple[Path, Story, int]) -> None:
     """ssj-draw/1, the ceremony and the attacks; 濮阳 二(七) (order of the steps)."""
     Ceremony.beginning = beginning
-    enough = settings(max_examples=25, stateful_step_count=16, suppress_health_check=list(HealthCheck))
+    enough = settings(max_examples=16, stateful_step_count=12, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Ceremony, settings=enough)
