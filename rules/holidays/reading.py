@@ -157,6 +157,7 @@ class _Reader:
                 group.start, "reading_unclear", words=(group.tail.strip() or group.heading.strip())[:12]
             )
         elif says is _Says.EXTENDED and days:
+            self._note(days, {})  # a day of another year is told with its place
             self.extended_to = max(days)
         elif says is _Says.OFF:
             self._items.add(self._item)
@@ -178,7 +179,7 @@ class _Reader:
         # Where a day off that falls on a weekend is moved, the weekend day may be the holiday itself.
         moved = {day: at for day, at in self._moved.items() if day not in self.off}
         self._weekends(moved)
-        self.work.update({day: at for day, at in moved.items() if day not in self.work})
+        self._note(moved, self.work)
         for day in self.off.keys() & self.work.keys():
             self._problem(max(self.off[day], self.work[day]), "reading_both", day=day)
         for at, said, days, item, weekend in self._counts:
