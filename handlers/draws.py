@@ -13,8 +13,9 @@ from handlers.writing import Writing
 from models.people import RoleName
 from models.tasks import Task, TaskState
 from rules.errors import Refused
-from services import attempts, draws, opening, profiles, tasks
+from services import attempts, draws, opening, profiles, task_lines, tasks
 from services.step import Step
+from templates.refusal import sentence
 from templates.render import Message as Rendered
 from templates.render import render
 
@@ -27,6 +28,10 @@ SHOWN_CANDIDATES = 12
 async def started(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """Freeze and commit; the witnesses are asked."""
     profile = await profiles.of(step.session, step.person.account.jurisdiction)
+    refusal = await task_lines.refused(step, profile, press.key)
+    if refusal is not None:
+        # An answer and not an error: that the plan forbade it stays in the record.
+        return answer(query, await card(step, await step.get(Task, press.key)), sentence(refusal))
     attempt = await draws.commit(step, profile, press.key)
     return answer(query, await card(step, attempt.task))
 

@@ -68,6 +68,10 @@ class MailPress(Press, prefix="mail"):
     """What did not reach somebody."""
 
 
+class PlanPress(Press, prefix="line"):
+    """The annual plan, its lines, and the year's shares."""
+
+
 PRESSES: tuple[type[Press], ...] = (
     MenuPress,
     TaskPress,
@@ -78,6 +82,7 @@ PRESSES: tuple[type[Press], ...] = (
     ReviewPress,
     DutyPress,
     MailPress,
+    PlanPress,
 )
 
 

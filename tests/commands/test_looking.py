@@ -43,6 +43,7 @@ def test_the_numbers_of_an_empty_deployment(shell: Shell) -> None:
         "overdue": 0,
         "inbox": {},
         "outbox": {},
+        "quotas": [],
     }
     assert (shell.data / FILE).is_file()
 
@@ -51,7 +52,7 @@ def test_the_numbers_of_a_deployment_at_work(at_work: Shell) -> None:
     found = at_work("status", "--json").json
     assert found["tasks"] == {"checking": 1}
     assert found["inspections"] == {"assigned": 2, "published": 1}
-    assert set(found) == {"tasks", "inspections", "evidence", "overdue", "inbox", "outbox"}
+    assert set(found) == {"tasks", "inspections", "evidence", "overdue", "inbox", "outbox", "quotas"}
     said = at_work("status").out
     assert "assigned 2，published 1" in said
     assert "逾期未公示：0" in said
