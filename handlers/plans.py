@@ -1,5 +1,7 @@
 """The annual plan in chat: its lines, a line for a task, a change with its reason; and the year's shares."""
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
@@ -120,6 +122,11 @@ async def _plan(step: Step, at: int) -> Rendered:
     account = step.person.account
     found = await plans.of_year(step.session, account.jurisdiction, step.today.year, account.department_id)
     page, pages, shown = _page(found, at)
+    profile = await profiles.of(step.session, account.jurisdiction)
+    oversees = account.department_id is None or RoleName.SUPERVISOR in step.person.roles
+    missing: Sequence[str] = ()
+    if oversees and profile.tasks.annual_plan.value:
+        missing = await plans.without_plan(step.session, account.jurisdiction, step.today.year)
     done = sum(1 for one in found if one.is_done)
     return render(
         "plan_lines",
@@ -129,6 +136,7 @@ async def _plan(step: Step, at: int) -> Rendered:
         year=step.today.year,
         page=page,
         pages=pages,
+        missing=missing,
         today=step.today,
     )
 

@@ -113,6 +113,20 @@ async def years(session: AsyncSession, jurisdiction: str) -> Sequence[int]:
     return (await session.exec(query.order_by(col(AnnualPlan.year).desc()))).all()
 
 
+async def without_plan(session: AsyncSession, jurisdiction: str, year: int) -> Sequence[str]:
+    """The departments that lead no line of a year's plans, by name: the office asks them for theirs.
+
+    Source: 濮阳 二(四) (every department plans, the office merges); 五原 art. 13.
+    """
+    leading = select(PlanLine.department_id).where(
+        PlanLine.jurisdiction == jurisdiction, PlanLine.year == year
+    )
+    query = select(Department.name).where(
+        Department.jurisdiction == jurisdiction, col(Department.id).not_in(leading)
+    )
+    return (await session.exec(query.order_by(col(Department.id)))).all()
+
+
 async def jurisdictions(session: AsyncSession) -> frozenset[str]:
     """The codes of those that have a plan."""
     return frozenset((await session.exec(select(AnnualPlan.jurisdiction).distinct())).all())

@@ -119,7 +119,7 @@ async def _plan(step: Step, county: County) -> None:
         step.session.add(plan)
         await step.session.flush()
         county.lines.append(_line(plan, "1", "市场主体综合抽查", county.items))
-    joint = _line(plan, "2", "公示信息和消防安全联合抽查", [county.items[0], county.items[2]])
+    joint = _line(plan, "2", "2026年公示信息检查等2项部门联合抽查", [county.items[0], county.items[2]])
     joint.plan_id, joint.department_id = county.lines[0].plan_id, county.lines[0].department_id
     county.lines.append(joint)
     step.session.add_all(county.lines)

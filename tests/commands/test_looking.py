@@ -58,6 +58,19 @@ def test_the_numbers_of_a_deployment_at_work(at_work: Shell) -> None:
     assert "逾期未公示：0" in said
 
 
+def test_the_shares_of_the_year_stand_in_the_numbers(shell: Shell, tmp_path: Path) -> None:
+    items = tmp_path / "事项.csv"
+    items.write_text("抽查事项名称,抽查依据,抽查主体,抽查对象\n甲,《条例》,某局,企业\n", encoding="utf-8")
+    assert shell("import", "items", items, "--jurisdiction", "xingtai").code == 0
+    found = shell("status", "--json").json["quotas"]
+    assert [(one["jurisdiction"], one["kind"], one["state"]) for one in found] == [
+        ("xingtai", kind, "empty") for kind in ("credit_risk", "joint", "joint_subjects")
+    ]
+    said = shell("status").out
+    assert "xingtai 信用风险分类抽查占比：0/0（要求不低于80%）今年还没有抽查" in said
+    assert "联合抽查主体占比：0/0（要求不低于10%）" in said
+
+
 def _tamper(shell: Shell, statement: str) -> None:
     with sqlite3.connect(shell.data / FILE) as connection:
         connection.execute(statement)

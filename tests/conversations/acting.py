@@ -80,7 +80,7 @@ async def plan(coordinator: Person) -> SeenMessage:
     card = await coordinator.wait_for(button="选事项")
     if any("从年度计划选" in label for label in card.labels):
         await coordinator.press("从年度计划选")
-        await coordinator.press("公示信息和消防安全联合抽查")
+        await coordinator.press("2026年公示信息检查等2项部门联合抽查")
         return await coordinator.wait_for(button="开始抽取")
     await coordinator.press("选事项")
     await coordinator.press("公示信息检查")

@@ -191,14 +191,16 @@ async def test_a_line_of_the_plan_becomes_a_task_and_is_changed(at_desk: Desk) -
     assert "共 2 行，已开展 0 行" in (await at_desk.write(me, "/annual")).text
     await at_desk.write(me, "/new")
     assert "消防安全检查" in await _presses(at_desk, me, "📅 从年度计划选")
-    shown = await _presses(at_desk, me, "2. 公示信息和消防安全联合抽查")
+    shown = await _presses(at_desk, me, "2. 2026年公示信息检查等2项部门联合抽查")
     assert at_desk.phone(me).toasts[-1].startswith("已按计划行填好")
-    assert "年度计划第 2 行：公示信息和消防安全联合抽查（2026-01-01 至 2026-12-31，3%）" in shown
+    assert "年度计划第 2 行：2026年公示信息检查等2项部门联合抽查（2026-01-01 至 2026-12-31，3%）" in shown
     assert "消防救援大队" in shown
     assert "须按年度计划开展" in await _presses(at_desk, me, "📅 从年度计划选", "✖️ 不按计划行")
-    await _presses(at_desk, me, "📅 从年度计划选", "2. 公示信息和消防安全联合抽查")
+    await _presses(at_desk, me, "📅 从年度计划选", "2. 2026年公示信息检查等2项部门联合抽查")
     await at_desk.write(me, "📅 年度计划")
-    await _presses(at_desk, me, "2. 公示信息和消防安全联合抽查", "✏️ 调整期限", "⬅️ 返回", "✏️ 调整期限")
+    await _presses(
+        at_desk, me, "2. 2026年公示信息检查等2项部门联合抽查", "✏️ 调整期限", "⬅️ 返回", "✏️ 调整期限"
+    )
     assert "请分三行发送" in (await at_desk.write(me, "2026-01-01 至 2026-11-25")).text
     changed_line = await at_desk.write(me, "2026-01-01 至 2026-11-25\n<b>提前</b>\n局长办公会同意")
     assert "第 2 版" in changed_line.text

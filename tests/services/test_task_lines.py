@@ -61,7 +61,7 @@ async def test_a_line_proposes_name_items_departments_period_and_ratio(story: St
     async with story.store.reading() as session:
         items = await tasks.items_of(session, task.id)
         parts = [department.short_name for _, department in await tasks.departments_of(session, task.id)]
-    assert task.name == "公示信息和消防安全联合抽查"
+    assert task.name == "2026年公示信息检查等2项部门联合抽查"
     assert [item.code for item in items] == ["SJ01", "XF01"]
     assert parts == ["安澜市监", "安澜消防"]
     assert (task.period_start, task.period_end) == (date(2026, 11, 20), date(2026, 12, 31))
@@ -181,7 +181,7 @@ async def test_the_line_stands_in_the_committed_plan_and_outlives_its_change(sto
     task = await _draft(story)
     attempt = await story.commit(task.id)
     text = json.loads(attempt.subjects.plan_text)["plan_line"]
-    assert (text["number"], text["name"], text["version"]) == ("2", "公示信息和消防安全联合抽查", 1)
+    assert (text["number"], text["name"], text["version"]) == ("2", "2026年公示信息检查等2项部门联合抽查", 1)
     assert text["period"] == ["2026-01-01", "2026-12-31"]
     assert f"plan_sha256: {sha256_of(attempt.subjects.plan_text)}" in attempt.subjects.commit_text
     await _change(story, JOINT, date(2026, 1, 1), date(2026, 6, 30))
@@ -273,3 +273,12 @@ async def test_a_discarded_draft_leaves_its_line_free(story: Story) -> None:
     async with story.step(story.coordinator) as step:
         await tasks.discard(step, task.id)
     assert (await _shown(story, JOINT)).tasks == ()
+
+
+async def test_the_office_sees_who_has_no_plan(story: Story) -> None:
+    """濮阳 二(四)."""
+    async with story.store.reading() as session:
+        assert await plans.without_plan(session, "anlan", 2026) == []
+        assert await plans.without_plan(session, "anlan", 2027) == [
+            department.name for department in story.county.departments
+        ]

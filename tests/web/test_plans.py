@@ -52,14 +52,14 @@ async def test_lines_and_changes_of_a_year_are_public(county: County, client: ht
     text = (await client.get("/plans", params={"j": "anlan", "y": 2026})).text
     for wanted in (
         *(
-            "公示信息和消防安全联合抽查",
+            "2026年公示信息检查等2项部门联合抽查",
             "公示信息检查、消防安全检查",
             "安澜县消防救援大队",
             "2026年12月20日",
             "3%",
         ),
         *(
-            "调整：公示信息和消防安全联合抽查",
+            "调整：2026年公示信息检查等2项部门联合抽查",
             "旺季&lt;b&gt;推迟&lt;/b&gt;",
             "局长办公会同意",
             "期限 2026年12月4日",
