@@ -256,11 +256,14 @@ async def _shown(session: AsyncSession, lines: Sequence[PlanLine]) -> list[Shown
     ids = [line.id for line in lines]
     texts = await _texts(session, lines)
     tasks: dict[int, list[Task]] = {}
-    carried = select(TaskLine.line_id, Task).join(Task, col(TaskLine.task_id) == Task.id)
-    for line_id, task in (
+    carried = select(TaskLine, Task).join(Task, col(TaskLine.task_id) == Task.id)
+    for link, task in (
         await session.exec(carried.where(col(TaskLine.line_id).in_(ids)).order_by(col(Task.id)))
     ).all():
-        tasks.setdefault(line_id, []).append(task)
+        if (
+            link.text or task.state is TaskState.DRAFT
+        ):  # a lead that was frozen outside the plan carries nothing out
+            tasks.setdefault(link.line_id, []).append(task)
     changes: dict[int, list[PlanChange]] = {}
     query = select(PlanChange).where(col(PlanChange.line_id).in_(ids)).order_by(col(PlanChange.id))
     for one in (await session.exec(query)).all():

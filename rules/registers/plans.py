@@ -51,7 +51,8 @@ class PlanRow:
         end: last day of the period.
         title: of the plan.
         number: of the line.
-        departments: who inspects: the lead first, then who takes part; empty where whoever imports the table says it.
+        lead: who inspects, the lead first; empty where whoever imports the table says it.
+        participants: who takes part besides.
         count: how many subjects are to be drawn.
         reason: why the line differs from the plan that was published.
         approval: how the change was decided.
@@ -68,7 +69,8 @@ class PlanRow:
     number: str | None = None
     ratio: PlannedRatio | None = None
     count: int | None = None
-    departments: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    participants: tuple[str, ...] = ()
     method: str | None = None
     remark: str | None = None
     reason: str | None = None
@@ -147,10 +149,9 @@ def _build(values: dict[str, Any]) -> PlanRow:
         raise CellRefused(field, "plans.period_year", first=start, last=end, year=year)
     if values.get("ratio") is None and values.get("count") is None:
         raise CellRefused("ratio", "registers.cell_empty")
-    lead, others = values.pop("lead", None) or (), values.pop("participants", None) or ()
-    return PlanRow(
-        year=year, start=start, end=end, departments=tuple(dict.fromkeys((*lead, *others))), **values
-    )
+    values["lead"] = values.get("lead") or ()
+    values["participants"] = values.get("participants") or ()
+    return PlanRow(year=year, start=start, end=end, **values)
 
 
 def _named(values: dict[str, Any]) -> int | None:

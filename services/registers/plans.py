@@ -268,25 +268,23 @@ class PlanWriter:
                 )
 
     def _lead(self, row: PlanRow) -> Department:
-        named = self._inspecting(row)
-        if named:
-            return named[0]
-        if self._default is None:
-            raise CellRefused("lead", "plans.lead_missing")
-        return self._default
+        return self._inspecting(row)[0]
 
     def _inspecting(self, row: PlanRow) -> list[Department]:
-        """Who inspects, as far as the row says it. Where it names only who takes part, the default leads."""
-        found = []
-        for name in row.departments:
-            department = self._known.departments.find(name)
-            if department is None:
-                field = "lead" if "lead" in self._fields else "participants"
-                raise CellRefused(field, "registers.department_unknown", department=name)
-            found.append(department)
-        if "lead" not in self._fields and self._default is not None:
-            found = [self._default, *(one for one in found if one.id != self._default.id)]
-        return found
+        """Who inspects: the lead, and who takes part; the department of the command leads where the row names no lead."""
+        found = [self._department("lead", name) for name in row.lead]
+        if not found and self._default is not None:
+            found = [self._default]
+        if not found:
+            raise CellRefused("lead", "plans.lead_missing")
+        found += [self._department("participants", name) for name in row.participants]
+        return list({one.id: one for one in found}.values())
+
+    def _department(self, field: str, name: str) -> Department:
+        department = self._known.departments.find(name)
+        if department is None:
+            raise CellRefused(field, "registers.department_unknown", department=name)
+        return department
 
     def _content(self, row: PlanRow) -> dict[str, Any]:
         return {

@@ -103,6 +103,16 @@ async def test_the_department_of_the_command_leads_where_the_file_names_none(sto
     assert found.department_id == story.county.departments[1].id
 
 
+async def test_a_blank_lead_beside_who_takes_part_is_the_department_of_the_command(story: Story) -> None:
+    header = f"{PUYANG},参与部门"
+    line = f"{ONE.removesuffix(LEAD)},{FIRE}"
+    assert [code for _, _, code, _ in faults(await bring(story, header, line))] == ["plans.lead_missing"]
+    await bring(story, header, line, department=LEAD)
+    (found,) = await lines_of(story.store)
+    lead, fire = story.county.departments
+    assert (found.department_id, found.participants) == (lead.id, [fire.id])
+
+
 async def test_a_dry_run_writes_nothing(story: Story) -> None:
     report = await bring(story, PUYANG, ONE, dry_run=True)
     assert (counts(report), report.written) == ((1, 0, 0, 0), False)

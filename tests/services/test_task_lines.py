@@ -162,6 +162,15 @@ async def test_a_lead_is_checked_outside_the_plan(story: Story) -> None:
     assert json.loads(attempt.subjects.plan_text)["plan_line"] is None
 
 
+async def test_a_lead_that_had_a_line_carries_nothing_of_it_out(story: Story) -> None:
+    await story.bind()
+    task = await story.plan(0)
+    async with story.step(story.coordinator) as step:
+        await tasks.set_trigger(step, await story.profile(), task, Trigger.COMPLAINT)
+    assert json.loads((await story.commit(task)).subjects.plan_text)["plan_line"] is None
+    assert (await _shown(story, 0)).tasks == ()
+
+
 async def test_a_period_beyond_the_line_s_is_refused_where_it_binds(under: Under) -> None:
     story = await under("shifanqu")
     await story.bind()
