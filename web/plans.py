@@ -43,7 +43,7 @@ def routes(site: Site) -> APIRouter:
                 government = known[0]
             years = await plans.years(session, government.code) if government else ()
             if year is not None and year not in years:
-                raise Refused("page.plan_year", year=year)
+                raise Refused("page.plan_year")
             shown = year or (years[0] if years else None)
             lines = await plans.of_year(session, government.code, shown) if government and shown else []
         return html(

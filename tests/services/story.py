@@ -108,6 +108,7 @@ class Story:
                 lead = (by or self.coordinator).department_id
                 line = next(one for one in self.county.lines if one.department_id == lead)
                 step.session.add(TaskLine(jurisdiction=task.jurisdiction, task_id=task.id, line_id=line.id))
+                task.period_end = min(task.period_end, line.period_end)
             for item in items or (0,):
                 await tasks.toggle_item(step, profile, task.id, self.county.items[item].id)
             for industry in industries:

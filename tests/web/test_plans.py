@@ -109,7 +109,7 @@ async def test_a_line_that_was_carried_out_says_so_and_nothing_of_the_draw(
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
-        ("/plans?j=anlan&y=2030", 404, "没有 2030 年度的抽查计划"),
+        ("/plans?j=anlan&y=2030", 404, "没有这一年度的抽查计划"),
         ("/plans?j=nowhere", 404, "没有这个地区"),
         ("/plans?y=x", 400, "填得不对"),
         ("/plans?y=99999", 400, "填得不对"),
