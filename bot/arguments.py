@@ -89,7 +89,9 @@ def _registers(line: _Line) -> None:
     check.add_argument("file", type=Path, metavar="FILE", help=line.words["profile.file"])
 
     imports = line.command("import", "bot.commands.imports:run", json=True)
-    imports.add_argument("kind", choices=["subjects", "inspectors", "items"], help=line.words["import.kind"])
+    imports.add_argument(
+        "kind", choices=["subjects", "inspectors", "items", "plan"], help=line.words["import.kind"]
+    )
     imports.add_argument("file", type=Path, metavar="FILE", help=line.words["import.file"])
     _jurisdiction(line, imports)
     imports.add_argument("--department", metavar="NAME", help=line.words["import.department"])

@@ -11,6 +11,7 @@ from handlers import (
     fallback,
     mailroom,
     planning,
+    plans,
     records,
     reviews,
     start,
@@ -32,6 +33,7 @@ def routers() -> tuple[Router, ...]:
         calendar,
         mailroom,
         checkpoints,
+        plans,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

@@ -153,7 +153,7 @@ async def chose_period(query: CallbackQuery, press: Press, step: Step, state: FS
 async def wrote_period(message: Message, step: Step, state: FSMContext) -> Reply:
     """Two dates, typed."""
     data = await state.get_data()
-    start, end = _dates(message.text or "")
+    start, end = dates(message.text or "")
     task = await tasks.set_period(step, data["task"], start, end)
     await state.set_state(None)
     return [say(message.chat.id, await card(step, task))]
@@ -241,7 +241,8 @@ async def _proposal(step: Step, task: Task) -> str:
     return render("task_proposal", task=task, items=items, joint=len(parts) > 1).text
 
 
-def _dates(text: str) -> tuple[date, date]:
+def dates(text: str) -> tuple[date, date]:
+    """Two dates as people type them."""
     found = DATES.search(text)
     if found is None:
         raise Refused("tasks.period_words")

@@ -72,6 +72,10 @@ class MailPress(Press, prefix="mail"):
     """What did not reach somebody."""
 
 
+class PlanPress(Press, prefix="line"):
+    """The annual plan, its lines, and the year's shares."""
+
+
 PRESSES: tuple[type[Press], ...] = (
     MenuPress,
     TaskPress,
@@ -83,6 +87,7 @@ PRESSES: tuple[type[Press], ...] = (
     DutyPress,
     CalendarPress,
     MailPress,
+    PlanPress,
 )
 
 

@@ -17,3 +17,4 @@ class Writing(StatesGroup):
     filling = State()
     beacon_name = State()
     beacon = State()
+    plan_change = State()

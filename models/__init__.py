@@ -3,7 +3,19 @@
 from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
-from models import audit, calendar, duties, inspections, items, mail, people, registers, results, tasks
+from models import (
+    audit,
+    calendar,
+    duties,
+    inspections,
+    items,
+    mail,
+    people,
+    plans,
+    registers,
+    results,
+    tasks,
+)
 
 __all__ = [
     "audit",
@@ -14,6 +26,7 @@ __all__ = [
     "mail",
     "metadata",
     "people",
+    "plans",
     "registers",
     "results",
     "tasks",

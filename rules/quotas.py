@@ -49,6 +49,10 @@ class Tally:
         counts = {Measure.TASKS: self.tasks, Measure.DRAWS: self.draws, Measure.SUBJECTS: self.subjects}
         return counts[measure]
 
+    def plus(self, other: "Tally") -> "Tally":
+        """Both together."""
+        return Tally(self.tasks + other.tasks, self.draws + other.draws, self.subjects + other.subjects)
+
 
 @dataclass(frozen=True, slots=True)
 class Year:
@@ -63,6 +67,14 @@ class Year:
     all: Tally
     by_credit_risk: Tally
     joint: Tally
+
+    def plus(self, other: "Year") -> "Year":
+        """Both together."""
+        return Year(
+            self.all.plus(other.all),
+            self.by_credit_risk.plus(other.by_credit_risk),
+            self.joint.plus(other.joint),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,57 @@ class Share:
     comparison: Comparison
     state: QuotaState
     missing: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one more task does to a share.
+
+    Attributes:
+        before: the share without it.
+        after: the share with it.
+    """
+
+    before: Share
+    after: Share
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the share was not short before and is after it."""
+        return self.after.state is QuotaState.SHORT and self.before.state is not QuotaState.SHORT
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether it breaks the share, or pulls a share that is short already further down."""
+        lower = self.after.part * self.before.whole < self.before.part * self.after.whole
+        return self.breaks or (self.after.state is QuotaState.SHORT and lower)
+
+
+def one_task(*, by_credit_risk: bool, joint: bool, subjects: int) -> Year:
+    """One task with its draw, as it adds to a year.
+
+    Args:
+        by_credit_risk: whether it is drawn by credit risk class.
+        joint: whether several departments do it.
+        subjects: how many are drawn.
+    """
+    task = Tally(tasks=1, draws=1, subjects=subjects)
+    return Year(task, task if by_credit_risk else Tally(), task if joint else Tally())
+
+
+def effects(profile: Profile, year: Year, added: Year) -> tuple[Effect, ...]:
+    """What something more would do to every quota of a profile.
+
+    Args:
+        profile: whose ``quotas`` hold.
+        year: counts so far.
+        added: what would come on top.
+
+    Returns:
+        In the order of the schema.
+    """
+    before, after = shares(profile, year), shares(profile, year.plus(added))
+    return tuple(Effect(one, other) for one, other in zip(before, after, strict=True))
 
 
 def shares(profile: Profile, year: Year) -> tuple[Share, ...]:

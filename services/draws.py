@@ -23,7 +23,7 @@ from rules.errors import Refused
 from rules.numbers import draw_number
 from rules.profile.model import Profile
 from rules.profile.terms import Need
-from services import attempts, ceremony, computing, notices, people, pools, tasks
+from services import attempts, ceremony, computing, notices, people, pools, task_lines, tasks
 from services.attempts import Attempt
 from services.pools import Staff
 from services.step import Step
@@ -48,7 +48,7 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
     Raises:
         Refused: ``tasks.no_items``, ``tasks.no_name``, ``tasks.nobody``, ``tasks.too_few_inspectors``,
             ``tasks.witness_missing``, ``tasks.witness_barred``, ``tasks.second_person``, ``draws.openers_missing``;
-            ``draws.beacon_unnamed``, ``draws.beacon_used``.
+            ``draws.beacon_unnamed``, ``draws.beacon_used``; as :func:`services.task_lines.freeze`.
 
     Source: ssj-draw/1, the ceremony (freeze, preview, commit); 濮阳 二(七) (order of the steps).
     """
@@ -66,6 +66,7 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
         raise Refused("tasks.no_items")
     if not task.name:
         raise Refused("tasks.no_name")
+    line = await task_lines.freeze(step, profile, task, items)
     parts = await tasks.departments_of(step.session, task_id)
     preview = await pools.subjects(step.session, profile, task, step.today)
     staff = await pools.inspectors(step.session, profile, task, parts, step.today)
@@ -78,6 +79,7 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
         "name": task.name,
         "kind": task.kind,
         "trigger": task.trigger,
+        "plan_line": line,
         "profile": profile.code,
         "frozen_at": step.now.isoformat(timespec="seconds"),
         "period": [task.period_start.isoformat(), task.period_end.isoformat()],

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -15,7 +16,8 @@ from models.registers import Department, Inspector, Subject
 from models.tasks import Task, TaskDepartment, TaskState
 from rules.errors import Refused
 from rules.profile.model import Profile
-from services import attempts, pools, tasks
+from rules.quotas import Effect
+from services import attempts, pools, quotas, task_lines, tasks
 from services.step import Step
 
 
@@ -50,6 +52,8 @@ class Glance:
         past: every attempt with its reason, the first one first.
         visits: after the opening.
         counts: visits by state.
+        line: the line of the annual plan that it carries out.
+        warnings: shares of the year that a draft would break.
     """
 
     items: tuple[CheckItem, ...]
@@ -60,6 +64,8 @@ class Glance:
     past: tuple[attempts.Past, ...]
     visits: tuple[Visit, ...]
     counts: Mapping[str, int]
+    line: Mapping[str, Any] | None
+    warnings: tuple[Effect, ...]
 
 
 async def seen(step: Step, task_id: int) -> Task:
@@ -91,14 +97,28 @@ async def glance(step: Step, profile: Profile, task: Task) -> Glance:
             hindrance = refusal
         if not items:
             preview, hindrance = None, Refused("tasks.no_items")
+        hindrance = hindrance or await task_lines.hindrance(step.session, profile, task, items)
     visits: tuple[Visit, ...] = ()
     if task.state not in {TaskState.DRAFT, TaskState.FROZEN}:
         visits = await _visits(step.session, task.id)
         step.sees(task, "visits")
     attempt = await attempts.newest(step.session, task.id)
-    past = await attempts.history(step.session, task.id) if attempt is not None else ()
-    numbers = await counts(step.session, task.id)
-    return Glance(items, parts, preview, hindrance, attempt, past, visits, numbers)
+    warnings: tuple[Effect, ...] = ()
+    if preview is not None:
+        added = quotas.of_draft(preview.quotas, len(parts))
+        warnings = await quotas.warnings(step.session, profile, task, added, step.today)
+    return Glance(
+        items=items,
+        parts=parts,
+        preview=preview,
+        hindrance=hindrance,
+        attempt=attempt,
+        past=await attempts.history(step.session, task.id) if attempt is not None else (),
+        visits=visits,
+        counts=await counts(step.session, task.id),
+        line=await task_lines.text_of_task(step.session, task),
+        warnings=warnings,
+    )
 
 
 async def counts(session: AsyncSession, task_id: int) -> Counter[str]:

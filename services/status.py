@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Evidence, Inspection
 from models.tasks import Task
-from services import duties, inbox, outbox
+from services import duties, inbox, outbox, quotas
 
 
 async def counts(session: AsyncSession, today: date) -> dict[str, Any]:
@@ -20,7 +20,8 @@ async def counts(session: AsyncSession, today: date) -> dict[str, Any]:
         today: in China.
 
     Returns:
-        ``tasks``, ``inspections``, ``evidence``, ``inbox``, ``outbox``: counts by state; ``overdue``: a number.
+        ``tasks``, ``inspections``, ``evidence``, ``inbox``, ``outbox``: counts by state; ``overdue``: a number;
+        ``quotas``: the year's shares, as :func:`services.quotas.everywhere` has them.
     """
     return {
         "tasks": await _by_state(session, Task),
@@ -29,6 +30,7 @@ async def counts(session: AsyncSession, today: date) -> dict[str, Any]:
         "overdue": await duties.overdue(session, today),
         "inbox": await inbox.counts(session),
         "outbox": await outbox.counts(session),
+        "quotas": await quotas.everywhere(session, today),
     }
 
 

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.items import CheckItem
 from models.people import Account, RoleName
+from models.plans import PlanLine, TaskLine
 from models.registers import Department, Subject
 from models.tasks import Part, Task, TaskDepartment, TaskItem, TaskState
 from rules.errors import Refused
@@ -187,7 +188,7 @@ async def discard(step: Step, task_id: int) -> None:
     """Give a draft up. Its rows go; that it was there stays in the record."""
     task = await led(step, task_id, TaskState.DRAFT)
     step.record("task.discarded", task)
-    for table in (TaskItem, TaskDepartment):
+    for table in (TaskItem, TaskDepartment, TaskLine):
         for row in (await step.session.exec(select(table).where(table.task_id == task.id))).all():
             await step.session.delete(row)
     await step.session.flush()
@@ -276,6 +277,7 @@ async def _settle_departments(step: Step, profile: Profile, task: Task) -> None:
     rows = {part.department_id: part for part, _ in await departments_of(step.session, task.id)}
     lead_id = next(row.department_id for row in rows.values() if row.part is Part.LEAD)
     wanted = {lead_id, *(item.department_id for item in items if item.department_id is not None)}
+    wanted |= await _planned_departments(step.session, task.id)
     for department_id, row in rows.items():
         if department_id not in wanted:
             await step.session.delete(row)
@@ -297,3 +299,15 @@ async def _settle_departments(step: Step, profile: Profile, task: Task) -> None:
         )
         step.session.add(row)
     await step.session.flush()
+
+
+async def _planned_departments(session: AsyncSession, task_id: int) -> set[int]:
+    """Who takes part by the line of the annual plan, with an item of their own or without (五原 art. 14)."""
+    query = select(PlanLine.participants).join(TaskLine, col(TaskLine.line_id) == PlanLine.id)
+    found = (await session.exec(query.where(TaskLine.task_id == task_id))).first()
+    return set(found or ())
+
+
+async def settle_departments(step: Step, profile: Profile, task: Task) -> None:
+    """Let the departments of a draft follow from its items and its line of the plan, after the line changed."""
+    await _settle_departments(step, profile, task)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from bot.database import Store
 from models.items import CheckItem
 from models.people import Account, RoleName
+from models.plans import AnnualPlan, PlanLine
 from models.registers import Department, Inspector, Jurisdiction, Subject
 from services import people
 from services.step import Step
@@ -45,6 +46,7 @@ class County:
     subjects: list[Subject] = field(default_factory=list)
     inspectors: dict[str, Account] = field(default_factory=dict)
     items: list[CheckItem] = field(default_factory=list)
+    lines: list[PlanLine] = field(default_factory=list)
     coordinator: Account | None = None
     second: Account | None = None
     witness: Account | None = None
@@ -90,6 +92,7 @@ async def make(store: Store, profile: str = "puyang") -> County:
         ]
         step.session.add_all(county.items)
         await step.session.flush()
+        await _plan(step, county)
         await _people(step, county)
     return county
 
@@ -106,6 +109,38 @@ def _item(department: Department, code: str, name: str, form: str | None) -> Che
         form=form,
         effective_from=date(2026, 1, 1),
         digest="",
+    )
+
+
+async def _plan(step: Step, county: County) -> None:
+    """A line of every item for each department, and a joint one of two items for the first."""
+    for department in county.departments:
+        plan = AnnualPlan(jurisdiction=CODE, department_id=department.id, year=2026, made_at=MADE_AT)
+        step.session.add(plan)
+        await step.session.flush()
+        county.lines.append(_line(plan, "1", "市场主体综合抽查", county.items))
+    joint = _line(plan, "2", "2026年公示信息检查等2项部门联合抽查", [county.items[0], county.items[2]])
+    joint.plan_id, joint.department_id = county.lines[0].plan_id, county.lines[0].department_id
+    county.lines.append(joint)
+    step.session.add_all(county.lines)
+    await step.session.flush()
+
+
+def _line(plan: AnnualPlan, number: str, name: str, items: list[CheckItem]) -> PlanLine:
+    return PlanLine(
+        jurisdiction=CODE,
+        plan_id=plan.id,
+        department_id=plan.department_id,
+        year=plan.year,
+        number=number,
+        name=name,
+        items=[[item.code, item.sub_name] for item in items],
+        subjects="企业、个体工商户",
+        ratio="3%",
+        ratios={"ALL": 300},
+        period_start=date(2026, 1, 1),
+        period_end=date(2026, 12, 31),
+        changed_at=MADE_AT,
     )
 
 

@@ -1,1 +1,1 @@
-"""The public side: results and proofs."""
+"""The public side: plans, results and proofs."""

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from services.step import Steps
-from web import calendar, machines, refusals, results, search
+from web import calendar, machines, plans, refusals, results, search
 from web.headers import SecurityHeaders
 from web.site import Site
 
@@ -29,6 +29,6 @@ def create(store: Steps, *, public_url: str) -> FastAPI:
         middleware=[Middleware(SecurityHeaders)],
     )
     refusals.install(app, site)
-    for noun in (search, results, calendar, machines):
+    for noun in (search, results, plans, calendar, machines):
         app.include_router(noun.routes(site))
     return app

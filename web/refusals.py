@@ -21,6 +21,7 @@ _STATUS = {
     "page.beyond": HTTPStatus.NOT_FOUND,
     "page.government": HTTPStatus.NOT_FOUND,
     "page.year": HTTPStatus.NOT_FOUND,
+    "page.plan_year": HTTPStatus.NOT_FOUND,
     "page.method": HTTPStatus.METHOD_NOT_ALLOWED,
     "page.failed": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

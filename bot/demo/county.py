@@ -51,6 +51,28 @@ ITEMS = (
     ("WS-01", "公共场所卫生检查", 2, "公共场所", "《公共场所卫生管理条例》", "", ""),
 )
 
+PLAN = (
+    (
+        "企业公示信息和消防安全联合抽查",
+        "公示信息检查、消防安全检查",
+        "企业、个体工商户",
+        "3%",
+        "全年",
+        DEPARTMENTS[1],
+    ),
+    ("餐饮单位食品安全抽查", "食品经营监督检查", "餐饮服务单位", "5%", "下半年", ""),
+    (
+        "宾馆旅馆部门联合抽查",
+        "公共场所卫生检查、消防安全检查、公示信息检查",
+        "宾馆、旅馆、客栈",
+        "10%",
+        "11月至12月",
+        f"{DEPARTMENTS[1]}、{DEPARTMENTS[2]}",
+    ),
+    ("企业公示信息抽查", "公示信息检查", "企业、个体工商户", "3%", "3月至6月", ""),
+)
+"""This year's plan: name, items, subjects, ratio, period, who takes part; the first department leads."""
+
 _TRADES = (
     ("餐饮服务", ("面馆", "火锅城", "酒楼", "小吃店", "餐饮服务有限公司")),
     ("食品销售", ("超市", "副食店", "生鲜商行", "商贸有限公司", "粮油店")),
@@ -83,6 +105,7 @@ async def populate(step: Step) -> None:
     await _bring_in(step, RegisterName.INSPECTORS, _inspectors())
     for position, department in enumerate(departments):
         await _bring_in(step, RegisterName.ITEMS, _items(position), department.name)
+    await _bring_in(step, RegisterName.PLAN, _plan(step.today.year), departments[0].name)
 
 
 async def staff(step: Step) -> dict[str, Account]:
@@ -157,6 +180,11 @@ def _inspectors() -> list[list[str]]:
         [name, DEPARTMENTS[at], number, field, "执法人员", "长期"] for name, at, number, field in INSPECTORS
     ]
     return [header, *rows]
+
+
+def _plan(year: int) -> list[list[str]]:
+    header = ["年度", "计划编号", "抽查名称", "抽查事项", "抽查对象", "抽查比例", "检查期限", "参与部门"]
+    return [header, *([str(year), str(number), *line] for number, line in enumerate(PLAN, start=1))]
 
 
 def _items(department: int) -> list[list[str]]:

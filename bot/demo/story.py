@@ -120,17 +120,15 @@ async def _task(cast: _Cast, telling: Telling) -> None:
     telling.scene("task")
     coordinator = cast.coordinator
     await coordinator.tap("➕ 新建任务")
-    await coordinator.press("选事项")
-    await coordinator.press("公示信息检查")
-    await coordinator.wait_for("选择抽查事项")
-    await coordinator.press("消防安全检查")
+    unplanned = await coordinator.wait_for(button="从年度计划选")
+    await coordinator.press("从年度计划选")
+    await coordinator.wait_for(county.PLAN[1][0])
+    await coordinator.press(county.PLAN[0][0])
     await coordinator.wait_for("安澜县消防救援大队 1 人")
-    await coordinator.press("选好了")
-    await coordinator.press("命名")
-    await coordinator.press("就用这个")
     card = await coordinator.wait_for(button="开始抽取")
     await telling.moment("task", coordinator)
     await telling.phones()
+    telling.check(not any("开始抽取" in label for label in unplanned.labels), "planned")
     telling.check("共抽 7 户" in card.text and "面馆" not in card.text, "preview", count=7)
 
 
@@ -341,6 +339,8 @@ async def _public(stage: Stage, cast: _Cast, telling: Telling) -> None:
     by_name = await _get(f"{stage.public_url}/?q={cast.subject.name[3:]}")
     by_code = await _get(f"{stage.public_url}/?q={cast.subject.key[4:]}")
     telling.check(publication.address in by_name and publication.address in by_code, "found")
+    plan = await _get(f"{stage.public_url}/plans")
+    telling.check(all(line[0] in plan for line in county.PLAN), "plan_page", count=len(county.PLAN))
     inside = [*cast.inspectors, "35.70", word("says.situation"), county.COORDINATOR]
     telling.check(not any(part in page for part in inside), "hidden")
 

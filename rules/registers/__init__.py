@@ -8,5 +8,7 @@ Nothing here opens a file: lines of text cells are given.
 ``subjects``    检查对象名录库
 ``inspectors``  执法检查人员名录库
 ``items``       随机抽查事项清单
+``plans``       年度抽查计划
+``periods``     what a period means: 3月至6月, 上半年, 6月底前
 ==============  ==================================================================
 """

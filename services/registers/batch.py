@@ -1,4 +1,4 @@
-"""What the three kinds of register have in common when they are written."""
+"""What the kinds of register have in common when they are written."""
 
 import hashlib
 from collections.abc import Iterable, Sequence

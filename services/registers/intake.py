@@ -23,12 +23,14 @@ from rules.registers.layout import (
     heading,
     missing,
 )
+from rules.registers.plans import PLANS
 from rules.registers.subjects import SUBJECTS
 from services.departments import directory, ensure_department, ensure_jurisdiction
 from services.forms import keys as form_keys
 from services.registers.batch import Numbered, Writer
 from services.registers.inspectors import InspectorWriter
 from services.registers.items import ItemWriter
+from services.registers.plans import Known, PlanWriter
 from services.registers.report import Change, Fault, Outcome, Report
 from services.registers.subjects import SubjectWriter
 from services.spreadsheet import sheets
@@ -45,12 +47,14 @@ class RegisterName(StrEnum):
     SUBJECTS = "subjects"
     INSPECTORS = "inspectors"
     ITEMS = "items"
+    PLAN = "plan"
 
 
 _REGISTERS: dict[RegisterName, Register[Any]] = {
     RegisterName.SUBJECTS: SUBJECTS,
     RegisterName.INSPECTORS: INSPECTORS,
     RegisterName.ITEMS: ITEMS,
+    RegisterName.PLAN: PLANS,
 }
 
 
@@ -105,7 +109,7 @@ async def bring_in(step: Step, order: Order) -> Report:
             ``profile.unknown``, ``registers.department_name``; ``registers.busy`` when somebody else imports the same rows
             at this moment (PostgreSQL; on SQLite they wait).
 
-    Source: 濮阳 二(一), 二(二); 五原 art. 7, 9, 10.
+    Source: 濮阳 二(一), 二(二), 二(四); 五原 art. 7, 9, 10, 14, 15.
     """
     table = _table(order)
     before = len(step.entries)
@@ -175,6 +179,9 @@ async def _writer(
     if register is RegisterName.ITEMS:
         forms = await form_keys(step.session, jurisdiction.code)
         return ItemWriter(step, jurisdiction.code, layout.fields, department, forms)
+    if register is RegisterName.PLAN:
+        known = await Known.of(step.session, jurisdiction.code)
+        return PlanWriter(step, jurisdiction.code, layout.fields, department, known)
     if "department" not in layout.fields and department is None:
         raise Refused(
             "registers.department_column",
@@ -182,8 +189,8 @@ async def _writer(
             row=table.header_row,
             column=layout.header("department"),
         )
-    known = await directory(step.session, jurisdiction.code)
-    return InspectorWriter(step, jurisdiction.code, layout.fields, known, department)
+    departments = await directory(step.session, jurisdiction.code)
+    return InspectorWriter(step, jurisdiction.code, layout.fields, departments, department)
 
 
 async def _take(table: _Table, writer: Writer[Any], report: Report, *, skip_bad: bool) -> None:

@@ -45,6 +45,7 @@ CONTRACT = (
     "import subjects FILE --jurisdiction puyang --json",
     "import inspectors FILE --jurisdiction puyang --department D --dry-run",
     "import items FILE --jurisdiction puyang --skip-bad",
+    "import plan FILE --jurisdiction puyang --department D --dry-run --skip-bad --json",
     "invite CERTIFICATE",
     "status --json",
     "calendar deadline 2026-11-20 --working-days 20 --json",

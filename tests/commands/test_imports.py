@@ -245,3 +245,55 @@ def test_real_extracts_are_rejected_in_nothing(command: Command) -> None:
     for kind, name, number in (("subjects", "subjects_600.csv", 600), ("items", "items_25.csv", 25)):
         said = command("import", kind, REAL / name, "--jurisdiction", "puyang", "--json")
         assert said.object == {"added": number, "changed": 0, "unchanged": 0, "rejected": []}
+
+
+ITEM = f"编号,抽查事项名称,抽查依据,抽查主体,抽查对象\nSJ01,公示信息检查,《条例》,{DEPARTMENT},企业\n"
+PLAN = "抽查名称,抽查事项,抽查对象,抽查比例,检查期限\n公示信息抽查,公示信息检查,企业,3%,2026年3月至6月\n"
+
+
+def test_a_plan_is_imported_and_its_change_explained(command: Command, file: Callable[[str], Path]) -> None:
+    where = ("--jurisdiction", "puyang", "--department", DEPARTMENT, "--json")
+    assert command("import", "items", file(ITEM), *where).code == 0
+    assert command("import", "plan", file(PLAN), "--dry-run", *where).object["added"] == 1
+    assert command("import", "plan", file(PLAN), *where).object == {
+        "added": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "rejected": [],
+    }
+    assert command("import", "plan", file(PLAN), *where).object["unchanged"] == 1
+    refused = command("import", "plan", file(PLAN.replace("6月", "9月")), *where[:-1])
+    assert refused.code == 2
+    assert refused.out == ""
+    assert refused.err == ("名录.csv 第2行“调整原因”：这一行与已公布的计划不同，调整计划请写明“调整原因”。\n")
+    explained = "\n".join(
+        f"{line},{more}"
+        for line, more in zip(
+            PLAN.replace("6月", "9月").splitlines(), ("变更理由,审批", "旺季推迟,局长同意"), strict=True
+        )
+    )
+    changed = command("import", "plan", file(explained), *where).object
+    assert (changed["changed"], changed["changes"]) == (1, [{"row": 2, "columns": ["检查期限"]}])
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "code"),
+    [
+        ("甲,火星检查,企业,3%,2026年3月", "抽查事项", "plans.item_unknown"),
+        ("甲,公示信息检查,企业,3%,某日", "检查期限", "plans.not_a_period"),
+        ("甲,公示信息检查,企业,三成,2026年13月", "检查期限", "plans.not_a_period"),
+    ],
+)
+def test_a_bad_line_of_a_plan_has_file_row_column_and_reason(
+    command: Command, file: Callable[[str], Path], line: str, column: str, code: str
+) -> None:
+    where = ("--jurisdiction", "puyang", "--department", DEPARTMENT)
+    assert command("import", "items", file(ITEM), *where).code == 0
+    (rejected,) = command("import", "plan", file(PLAN + line), *where, "--skip-bad", "--json").object[
+        "rejected"
+    ]
+    assert (rejected["row"], rejected["column"], rejected["code"]) == (3, column, code)
+    said = command("import", "plan", file(PLAN.replace("公示信息抽查", "乙") + line), *where)
+    assert said.code == 2
+    assert said.err.startswith(f"名录.csv 第3行“{column}”：")
+    assert said.err.count("\n") == 1

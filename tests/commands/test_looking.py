@@ -45,6 +45,7 @@ def test_the_numbers_of_an_empty_deployment(shell: Shell) -> None:
         "overdue": 0,
         "inbox": {},
         "outbox": {},
+        "quotas": [],
     }
     assert (shell.data / FILE).is_file()
 
@@ -53,10 +54,23 @@ def test_the_numbers_of_a_deployment_at_work(at_work: Shell) -> None:
     found = at_work("status", "--json").json
     assert found["tasks"] == {"checking": 1}
     assert found["inspections"] == {"assigned": 2, "published": 1}
-    assert set(found) == {"tasks", "inspections", "evidence", "overdue", "inbox", "outbox"}
+    assert set(found) == {"tasks", "inspections", "evidence", "overdue", "inbox", "outbox", "quotas"}
     said = at_work("status").out
     assert "assigned 2，published 1" in said
     assert "逾期未公示：0" in said
+
+
+def test_the_shares_of_the_year_stand_in_the_numbers(shell: Shell, tmp_path: Path) -> None:
+    items = tmp_path / "事项.csv"
+    items.write_text("抽查事项名称,抽查依据,抽查主体,抽查对象\n甲,《条例》,某局,企业\n", encoding="utf-8")
+    assert shell("import", "items", items, "--jurisdiction", "xingtai").code == 0
+    found = shell("status", "--json").json["quotas"]
+    assert [(one["jurisdiction"], one["kind"], one["state"]) for one in found] == [
+        ("xingtai", kind, "empty") for kind in ("credit_risk", "joint", "joint_subjects")
+    ]
+    said = shell("status").out
+    assert "xingtai 信用风险分类抽查占比：0/0（要求不低于80%）今年还没有抽查" in said
+    assert "联合抽查主体占比：0/0（要求不低于10%）" in said
 
 
 def _tamper(shell: Shell, statement: str) -> None:

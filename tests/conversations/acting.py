@@ -75,8 +75,13 @@ MOVES: dict[str, Move] = {
 
 
 async def plan(coordinator: Person) -> SeenMessage:
-    """A joint task of two departments, named and ready to be drawn."""
+    """A joint task of two departments, named and ready to be drawn; by a line of the annual plan where there is one."""
     await coordinator.tap("➕ 新建任务")
+    card = await coordinator.wait_for(button="选事项")
+    if any("从年度计划选" in label for label in card.labels):
+        await coordinator.press("从年度计划选")
+        await coordinator.press("2026年公示信息检查等2项部门联合抽查")
+        return await coordinator.wait_for(button="开始抽取")
     await coordinator.press("选事项")
     await coordinator.press("公示信息检查")
     await coordinator.wait_for("选择抽查事项")

@@ -7,7 +7,10 @@ from sqlmodel import select
 
 from models.items import CheckItem
 from models.people import Account
+from models.plans import AnnualPlan, PlanLine
 from models.registers import Subject
+from services import plans, profiles
+from services.plans import Why
 from tests.handlers.desk import Desk
 from tests.services.story import Story
 
@@ -111,6 +114,8 @@ async def test_lists_of_many_with_long_names_fit(at_desk: Desk) -> None:
     await at_desk.press(me, "👍 选好了")
     await at_desk.press(me, "4️⃣ 命名")
     await at_desk.press(me, "👍 就用这个")
+    await at_desk.press(me, "⚡ 触发原因")  # no line of a plan has so many items
+    await at_desk.press(me, "投诉举报")
     await at_desk.press(me, "📐 比例")
     await at_desk.press(me, "100%")
     await at_desk.press(me, "👍")
@@ -130,3 +135,42 @@ async def test_lists_of_many_with_long_names_fit(at_desk: Desk) -> None:
     await at_desk.deliver()
     for command in ("/deadlines", "/reviews", "/plan"):
         await at_desk.write(me, command)
+
+
+async def test_a_plan_of_the_longest_lines_is_read_picked_and_changed(at_desk: Desk) -> None:
+    story, me = at_desk.story, at_desk.story.coordinator
+    profile = profiles.load("puyang")
+    async with story.step(me) as step:
+        plan = await step.get(AnnualPlan, story.county.lines[0].plan_id)
+        for number in range(9):
+            line = PlanLine(
+                jurisdiction=plan.jurisdiction,
+                plan_id=plan.id,
+                department_id=plan.department_id,
+                year=2026,
+                number=f"L{number}" + "9" * 60,
+                name=WIDE[:200],
+                items=[["SJ01", ""]],
+                subjects=WIDE,
+                ratio=WIDE,
+                period_start=date(2026, 1, 1),
+                period_end=date(2026, 12, 31),
+                changed_at=step.now,
+            )
+            step.session.add(line)
+            await step.session.flush()
+        for day in range(2, 12):
+            why = Why(WIDE[:200], WIDE[:200], step.today)
+            period = (date(2026, 1, day), date(2026, 12, 31))
+            await plans.change_period(step, profile, line.id, period, why)
+    await at_desk.write(me, "/annual")
+    await at_desk.press(me, "下一页")
+    await at_desk.press(me, f"{line.number[:2]}9")
+    assert "第 11 版" in at_desk.phone(me).last.text
+    await at_desk.press(me, "✏️ 调整期限")
+    await at_desk.write(me, "/new")
+    await at_desk.press(me, "📅 从年度计划选")
+    await at_desk.press(me, "下一页")
+    await at_desk.press(me, f"{line.number[:2]}9")
+    assert "字" not in at_desk.phone(me).last.text
+    assert "𠮷" in at_desk.phone(me).last.text

@@ -186,6 +186,36 @@ async def test_a_task_is_put_together(at_desk: Desk) -> None:
     assert "还没有抽查任务" in await _presses(at_desk, me, "⬅️ 全部任务")
 
 
+@renders("plan_lines", "plan_line", "plan_pick", "plan_change", "toast_line_taken", "quotas")
+async def test_a_line_of_the_plan_becomes_a_task_and_is_changed(at_desk: Desk) -> None:
+    me = at_desk.story.coordinator
+    assert "共 2 行，已开展 0 行" in (await at_desk.write(me, "/annual")).text
+    await at_desk.write(me, "/new")
+    assert "消防安全检查" in await _presses(at_desk, me, "📅 从年度计划选")
+    shown = await _presses(at_desk, me, "2. 2026年公示信息检查等2项部门联合抽查")
+    assert at_desk.phone(me).toasts[-1].startswith("已按计划行填好")
+    assert "年度计划第 2 行：2026年公示信息检查等2项部门联合抽查（2026-01-01 至 2026-12-31，3%）" in shown
+    assert "消防救援大队" in shown
+    assert "须按年度计划开展" in await _presses(at_desk, me, "📅 从年度计划选", "✖️ 不按计划行")
+    await _presses(at_desk, me, "📅 从年度计划选", "2. 2026年公示信息检查等2项部门联合抽查")
+    await at_desk.write(me, "📅 年度计划")
+    await _presses(
+        at_desk, me, "2. 2026年公示信息检查等2项部门联合抽查", "✏️ 调整期限", "⬅️ 返回", "✏️ 调整期限"
+    )
+    assert "请分三行发送" in (await at_desk.write(me, "2026-01-01 至 2026-11-25")).text
+    changed_line = await at_desk.write(me, "2026-01-01 至 2026-11-25\n<b>提前</b>\n局长办公会同意")
+    assert "第 2 版" in changed_line.text
+    assert "&lt;b&gt;提前&lt;/b&gt;" in changed_line.text or "<b>提前</b>" in changed_line.text
+    await at_desk.write(me, "/plan")
+    assert "检查时间须在计划期限 2026-01-01 至 2026-11-25 之内" in await _presses(at_desk, me, "抽查")
+    await at_desk.write(me, "/annual")
+    await _presses(at_desk, me, "1. 市场主体综合抽查", "🚫 取消这一行")
+    assert "请分两行发送" in (await at_desk.write(me, "不做了")).text
+    assert "已取消" in (await at_desk.write(me, "上级统一安排\n局长办公会同意")).text
+    assert "没有规定占比" in (await at_desk.write(me, "/quotas")).text
+    assert "共 2 行" in await _presses(at_desk, me, "🔄 刷新", "📅 年度计划")
+
+
 @renders(
     *("witness_preview", "preview_confirmed", "witness_asked", "failure_why", "draw_failed", "witness_list"),
     *("contribution_words", "draw_progress", "draw_committed", "contribution_done", "draw_closed"),

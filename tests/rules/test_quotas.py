@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.profile.terms import Comparison, Measure
-from rules.quotas import QuotaKind, QuotaState, Share, Tally, Year, shares
+from rules.quotas import QuotaKind, QuotaState, Share, Tally, Year, effects, one_task, shares
 from services.profiles import load
 
 NOTHING = Tally()
@@ -118,3 +118,46 @@ def test_every_measure_is_counted() -> None:
     tally = Tally(tasks=1, draws=2, subjects=3)
 
     assert [tally.of(measure) for measure in Measure] == [1, 2, 3]
+
+
+COUNTS = st.integers(0, 60)
+
+
+@given(
+    st.sampled_from(["shifanqu", "xingtai"]),
+    COUNTS,
+    COUNTS,
+    COUNTS,
+    st.booleans(),
+    st.booleans(),
+    st.integers(1, 9),
+)
+def test_one_more_task_does_what_counting_it_would(  # noqa: PLR0917  (hypothesis gives them one by one)
+    name: str, others: int, risk: int, joint: int, by_risk: bool, jointly: bool, subjects: int
+) -> None:
+    whole = others + max(risk, joint)
+    year = Year(Tally(whole, whole, 3 * whole), Tally(risk, risk, 3 * risk), Tally(joint, joint, 3 * joint))
+    added = one_task(by_credit_risk=by_risk, joint=jointly, subjects=subjects)
+    after = shares(load(name), year.plus(added))
+
+    for effect, share in zip(effects(load(name), year, added), after, strict=True):
+        assert effect.after == share
+        counts = by_risk if share.kind is QuotaKind.CREDIT_RISK else jointly
+        assert not (counts and effect.is_worse), "what counts towards a share never pulls it down"
+        if effect.breaks:
+            assert effect.before.state is not QuotaState.SHORT
+            assert effect.is_worse
+        if not counts and share.state is QuotaState.SHORT and effect.before.part:
+            assert effect.is_worse
+
+
+def test_the_first_task_of_a_year_breaks_a_share_that_it_does_not_count_towards() -> None:
+    nothing = Year(NOTHING, NOTHING, NOTHING)
+    (effect,) = effects(load("shifanqu"), nothing, one_task(by_credit_risk=False, joint=True, subjects=1))
+    assert effect.breaks
+    assert effect.before.state is QuotaState.EMPTY
+
+
+def test_a_jurisdiction_without_quotas_is_not_affected() -> None:
+    nothing = Year(NOTHING, NOTHING, NOTHING)
+    assert effects(load("puyang"), nothing, one_task(by_credit_risk=False, joint=False, subjects=1)) == ()

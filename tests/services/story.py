@@ -12,6 +12,7 @@ from bot.database import Store
 from models.inspections import Inspection, Place, PlaceState
 from models.mail import Outbox
 from models.people import Account
+from models.plans import TaskLine
 from models.results import Publication, Result
 from models.tasks import Contribution, Task
 from rules.forms.event import Done, Event, Goto
@@ -115,6 +116,11 @@ class Story:
         profile = await self.profile()
         async with self.step(by or self.coordinator) as step:
             task = await tasks.open_task(step, profile)
+            if profile.tasks.annual_plan.value:
+                lead = (by or self.coordinator).department_id
+                line = next(one for one in self.county.lines if one.department_id == lead)
+                step.session.add(TaskLine(jurisdiction=task.jurisdiction, task_id=task.id, line_id=line.id))
+                task.period_end = min(task.period_end, line.period_end)
             for item in items or (0,):
                 await tasks.toggle_item(step, profile, task.id, self.county.items[item].id)
             for industry in industries:

@@ -138,6 +138,7 @@ async def test_the_deployment_is_counted_by_state(story: Story) -> None:
             "overdue": 0,
             "inbox": {},
             "outbox": {},
+            "quotas": [],
         }
     visits = await story.dispatched(ratio_bp=1600)
     await story.finish(visits[0])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models.plans import PlanLine
 from models.registers import (
     Certification,
     Inspector,
@@ -164,6 +165,10 @@ async def test_who_was_drawn_this_year_is_not_drawn_again(story: Story, clock: S
 
 async def test_the_year_of_a_draw_is_china_s(story: Story, clock: SetClock) -> None:
     await story.bind()
+    async with story.step() as step:  # next year's plan
+        line = await step.get(PlanLine, story.county.lines[0].id)
+        line.year, line.period_start, line.period_end = 2027, date(2027, 1, 1), date(2027, 12, 31)
+        step.session.add(line)
     clock.now = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)  # half past midnight on New Year's Day
     chosen = await _draw(story)
     clock.now = datetime(2027, 6, 1, 2, 0, tzinfo=UTC)

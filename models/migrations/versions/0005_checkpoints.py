@@ -1,6 +1,6 @@
 """Checkpoints of the chain, and triggers that hold the record as it was written.
 
-Revision: 0004_checkpoints, after 0003_ceremony.
+Revision: 0005_checkpoints, after 0004_plans.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from models.migrations.triggers import Guard, founding, laying, lifting, unfounding
 
-revision = "0004_checkpoints"
-down_revision = "0003_ceremony"
+revision = "0005_checkpoints"
+down_revision = "0004_plans"
 branch_labels = None
 depends_on = None
 
