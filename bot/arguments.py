@@ -120,6 +120,7 @@ def _people(line: _Line) -> None:
 
 def _looking(line: _Line) -> None:
     line.command("status", "bot.commands.status:run", json=True)
+    _jurisdiction(line, line.command("loads", "bot.commands.loads:run", json=True))
 
     calendar = line.group("calendar")
     deadline = line.command("deadline", "bot.commands.calendar:deadline", calendar, json=True)

@@ -6,12 +6,16 @@ from handlers import (
     confirmations,
     deadlines,
     draws,
+    experts,
     fallback,
+    loads,
     mailroom,
     planning,
     records,
+    recusals,
     reviews,
     start,
+    substitutions,
     visits,
 )
 
@@ -21,6 +25,7 @@ def routers() -> tuple[Router, ...]:
     talks = (
         *(start.router, records.router, visits.router, planning.router, draws.router),
         *(confirmations.router, reviews.router, deadlines.router, mailroom.router),
+        *(recusals.router, experts.router, substitutions.router, loads.router),
         *(records.leftovers, fallback.router),
     )
     for talk in talks:

@@ -64,6 +64,22 @@ class DutyPress(Press, prefix="duty"):
     """Deadlines."""
 
 
+class AvoidPress(Press, prefix="avoid"):
+    """Standing recusals."""
+
+
+class ExpertPress(Press, prefix="expert"):
+    """Experts who come along."""
+
+
+class SwapPress(Press, prefix="swap"):
+    """A subject that is not there any more, and the next in order."""
+
+
+class LoadPress(Press, prefix="load"):
+    """Who was sent how often, and with whom."""
+
+
 class MailPress(Press, prefix="mail"):
     """What did not reach somebody."""
 
@@ -78,6 +94,10 @@ PRESSES: tuple[type[Press], ...] = (
     ReviewPress,
     DutyPress,
     MailPress,
+    AvoidPress,
+    ExpertPress,
+    SwapPress,
+    LoadPress,
 )
 
 

@@ -6,14 +6,14 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.registers import Subject
-from models.tasks import AttemptState, Draw, DrawAttempt, DrawKind, Drawn, Standing
+from models.tasks import AttemptState, Draw, DrawAttempt, DrawKind, Drawn
 from rules.draw.bundle import bundle
 from rules.draw.identity import Kind
 from rules.draw.sealing import seal
 from rules.draw.selection import Pick, Selection
 from rules.draw.selection import select as draw
 from rules.errors import Refused
-from services import attempts, rosters
+from services import attempts, rosters, substitutions
 from services.attempts import Attempt
 
 
@@ -72,9 +72,8 @@ async def _subjects(session: AsyncSession, attempt: Attempt) -> dict[str, object
     picks: dict[str, tuple[list[Pick], list[Pick]]] = {stratum: ([], []) for stratum in half.quotas}
     for row, key in (await session.exec(query)).all():
         selected, substitutes = picks[row.stratum]
-        (substitutes if row.standing is Standing.SUBSTITUTE else selected).append(
-            Pick(key, bytes.fromhex(row.ticket))
-        )
+        is_selected = row.position < half.quotas[row.stratum]
+        (selected if is_selected else substitutes).append(Pick(key, bytes.fromhex(row.ticket)))
     return bundle(
         committed=half.commit_text,
         entropy=half.entropy_text or "",
@@ -82,6 +81,7 @@ async def _subjects(session: AsyncSession, attempt: Attempt) -> dict[str, object
         manifest=rosters.manifest_of(half, Kind.SUBJECTS),
         selections=[Selection(name, tuple(a), tuple(b)) for name, (a, b) in picks.items()],
         plan=half.plan_text,
+        replaced=await substitutions.replaced(session, attempt),
     )
 
 

@@ -60,7 +60,9 @@ def upgrade() -> None:
         sa.Column("recused_reason", sa.String(), nullable=True),
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("responded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["chosen_by"], ["account.id"], name=op.f("fk_expert_place_chosen_by_account")),
+        sa.ForeignKeyConstraint(
+            ["chosen_by"], ["account.id"], name=op.f("fk_expert_place_chosen_by_account")
+        ),
         sa.ForeignKeyConstraint(
             ["inspection_id"], ["inspection.id"], name=op.f("fk_expert_place_inspection_id_inspection")
         ),
@@ -92,14 +94,18 @@ def upgrade() -> None:
         sa.Column("decision_reason", sa.String(), nullable=True),
         sa.Column("substitute_id", sa.Integer(), nullable=True),
         sa.Column("passed_over", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_substitution_decided_by_account")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["account.id"], name=op.f("fk_substitution_decided_by_account")
+        ),
         sa.ForeignKeyConstraint(
             ["inspection_id"], ["inspection.id"], name=op.f("fk_substitution_inspection_id_inspection")
         ),
         sa.ForeignKeyConstraint(
             ["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_substitution_jurisdiction_jurisdiction")
         ),
-        sa.ForeignKeyConstraint(["opened_by"], ["account.id"], name=op.f("fk_substitution_opened_by_account")),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["account.id"], name=op.f("fk_substitution_opened_by_account")
+        ),
         sa.ForeignKeyConstraint(
             ["substitute_id"], ["inspection.id"], name=op.f("fk_substitution_substitute_id_inspection")
         ),
