@@ -14,6 +14,7 @@ from handlers import (
     records,
     recusals,
     reviews,
+    staffing,
     start,
     substitutions,
     visits,
@@ -25,7 +26,7 @@ def routers() -> tuple[Router, ...]:
     talks = (
         *(start.router, records.router, visits.router, planning.router, draws.router),
         *(confirmations.router, reviews.router, deadlines.router, mailroom.router),
-        *(recusals.router, experts.router, substitutions.router, loads.router),
+        *(recusals.router, experts.router, substitutions.router, loads.router, staffing.router),
         *(records.leftovers, fallback.router),
     )
     for talk in talks:

@@ -237,6 +237,11 @@ def demand(part: TaskDepartment, region: str | None) -> Demand:
     )
 
 
+def suits(inspector: Inspector, asked: Demand) -> bool:
+    """Whether somebody meets what a place asks for."""
+    return meets(ability(inspector), asked)
+
+
 def may_inspect(inspector: Inspector, today: date) -> bool:
     """Whether somebody of the register counts as an inspector today: in service, certified, no expert."""
     reason_against = _inspector_stratum(inspector, "", today)

@@ -65,10 +65,15 @@ def meets(ability: Ability, demand: Demand) -> bool:
     """
     if demand.specialty is not None and demand.specialty not in ability.specialties:
         return False
-    regions = [one for one in _SEVERAL.split(ability.region or "") if one]
+    regions = regions_of(ability.region)
     if demand.region is not None and regions and demand.region not in regions:
         return False
     return demand.level is None or demand.level == ability.level
+
+
+def regions_of(text: str | None) -> list[str]:
+    """The regions that one cell names, in its order: «城关镇、柳河镇» are two."""
+    return [one for one in _SEVERAL.split(text or "") if one]
 
 
 def tags(ability: Ability, demands: Iterable[Demand]) -> frozenset[str]:

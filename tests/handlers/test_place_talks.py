@@ -148,6 +148,26 @@ async def _report(at_desk: Desk, by: Account, photo: str) -> None:
     await at_desk.deliver()
 
 
+@renders("task_staff", "task")
+async def test_a_draft_says_what_it_asks_of_those_who_go(at_desk: Desk) -> None:
+    story = at_desk.story
+    async with story.step() as step:
+        for name, region, level in (("何景行", "城关镇、柳河镇", "县级"), ("沈若木", "柳河镇", "市级")):
+            row = await step.get(Inspector, story.county.inspectors[name].inspector_id or 0)
+            row.specialties, row.region, row.level = ["<电>气"], region, level
+            step.session.add(row)
+    me = story.coordinator
+    await story.plan(0, 2)
+    await at_desk.write(me, "/plan")
+    assert "不限" in await _presses(at_desk, me, "抽查", "👥 人员要求")
+    shown = await _presses(at_desk, me, "▫️ 专长 <电>气", "▫️ 区域 城关镇", "▫️ 级别 市级")
+    assert "专长：<电>气　区域：城关镇　级别：市级" in shown
+    assert "符合要求的 0 人" in shown
+    shown = await _presses(at_desk, me, "✅ 级别 市级", "▫️ 区域 对象所在区域")
+    assert "专长：<电>气　区域：对象所在区域　级别：不限" in shown
+    await at_desk.press(me, "👍 选好了")
+
+
 @renders("loads")
 async def test_who_was_sent_how_often(at_desk: Desk) -> None:
     me = at_desk.story.coordinator
