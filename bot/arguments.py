@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TypeAlias
 
-ROLES = ("inspector", "coordinator", "reviewer", "supervisor", "witness", "administrator")
+ROLES = ("inspector", "coordinator", "reviewer", "supervisor", "witness", "administrator", "expert")
 
 _WORDS = Path(__file__).parent.parent / "templates" / "commands.toml"
 

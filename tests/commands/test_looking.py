@@ -57,6 +57,19 @@ def test_the_numbers_of_a_deployment_at_work(at_work: Shell) -> None:
     assert "逾期未公示：0" in said
 
 
+def test_who_was_sent_how_often(at_work: Shell) -> None:
+    found = at_work("loads", "--jurisdiction", "anlan", "--json").json
+    assert set(found) == {"year", "spread", "inspectors", "tasks", "pairs"}
+    assert sum(one["visits"] for one in found["inspectors"]) == 2 * sum(
+        one["visits"] for one in found["tasks"]
+    )
+    assert all(len(set(one["names"])) == 2 for one in found["pairs"])
+    said = at_work("loads", "--jurisdiction", "anlan").out
+    assert f"相差 {found['spread']} 次" in said
+    nowhere = at_work("loads", "--jurisdiction", "nowhere")
+    assert (nowhere.code, nowhere.out) == (2, "")
+
+
 def _tamper(shell: Shell, statement: str) -> None:
     with sqlite3.connect(shell.data / FILE) as connection:
         connection.execute(statement)
