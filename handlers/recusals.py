@@ -81,10 +81,10 @@ async def named_subject(message: Message, step: Step) -> Reply:
 @router.callback_query(Pressed(AvoidPress, "subject"))
 async def chose_subject(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Which interest is it?"""
-    data = await _held(state, "inspector")
+    data = await _held(state, "whose")
     subject = await step.get(Subject, press.key)
     await state.set_state(Writing.recused_reason)
-    await state.set_data({"inspector": data["inspector"], "subject": subject.id})
+    await state.set_data({"whose": data["whose"], "of": subject.id})
     return answer(query, render("recusal_step", stage="reason", subject=subject, reasons=recusal_reasons()))
 
 
@@ -114,7 +114,7 @@ async def declared(query: CallbackQuery, press: Press, step: Step, state: FSMCon
         if not press.argument.isdecimal() or int(press.argument) not in LASTS:
             raise Refused("common.stale")
         until = step.today + timedelta(days=int(press.argument))
-    recusal, off = await recusals.declare(step, data["inspector"], data["subject"], data["reason"], until)
+    recusal, off = await recusals.declare(step, data["whose"], data["of"], data["reason"], until)
     await state.set_state(None)
     await state.set_data({})
     known = await recusals.of_whom(step, recusal.id)
@@ -153,12 +153,12 @@ async def _list(step: Step) -> Rendered:
 async def _asks_subject(step: Step, state: FSMContext, inspector: int) -> Rendered:
     found = await step.get(Inspector, inspector)
     await state.set_state(Writing.recused_subject)
-    await state.set_data({"inspector": found.id})
+    await state.set_data({"whose": found.id})
     return render("recusal_step", stage="subject", inspector=found)
 
 
 async def _asks_until(step: Step, state: FSMContext, reason: str) -> Rendered:
-    data = await _held(state, "subject")
+    data = await _held(state, "of")
     await state.set_state(None)
     await state.set_data({**data, "reason": reason.strip()})
     return render("recusal_step", stage="until", reason=reason.strip(), lasts=LASTS, today=step.today)

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 from handlers.presses import Press, Pressed, TaskPress
 from handlers.reply import Reply, answer
 from rules.errors import Refused
-from services import staffing
+from services import profiles, staffing
 from services.staffing import Asked
 from services.step import Step
 from templates.render import Message as Rendered
@@ -37,6 +37,16 @@ async def asked(query: CallbackQuery, press: Press, step: Step) -> Reply:
     return answer(query, await _staffing(step, press.key))
 
 
+@router.callback_query(Pressed(TaskPress, "direct"))
+async def directly(query: CallbackQuery, press: Press, step: Step) -> Reply:
+    """Choose a department's people by hand, where the profile lets one."""
+    profile = await profiles.of(step.session, step.person.account.jurisdiction)
+    part = int(press.argument) if press.argument.isdecimal() else 0
+    await staffing.direct(step, profile, press.key, part)
+    return answer(query, await _staffing(step, press.key))
+
+
 async def _staffing(step: Step, task_id: int) -> Rendered:
     task, known = await staffing.of_task(step, task_id)
-    return render("task_staff", task=task, known=known)
+    profile = await profiles.of(step.session, task.jurisdiction)
+    return render("task_staff", task=task, known=known, direct=staffing.may_be_direct(profile, task))

@@ -48,6 +48,12 @@ async def photographed(message: Message, step: Step, state: FSMContext) -> Reply
     return [say(message.chat.id, await _photos(step, outcome))]
 
 
+@router.message(StateFilter(Writing.absence), Writes())
+async def wrote_instead(_message: Message) -> Reply:
+    """Words are no photo."""
+    raise Refused("substitution.photo")
+
+
 @router.callback_query(Pressed(SwapPress, "report"))
 async def reported(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Hand the report in."""

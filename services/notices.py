@@ -253,8 +253,9 @@ async def tell_substitution(step: Step, substitution: Substitution, substitute: 
         "substitution_decided", case=known, substitution=substitution, substitute=following, coordinates=True
     )
     for account in await coordinators(step.session, known.task):
-        key = f"gone:{substitution.id}:{account.id}:led"
-        await mail.post(step, account, "substitution", message, dedup=key)
+        if account.id != substitution.decided_by:  # who has just decided sees it
+            key = f"gone:{substitution.id}:{account.id}:led"
+            await mail.post(step, account, "substitution", message, dedup=key)
 
 
 async def ask_confirmation(step: Step, result: Result, recorder: Account) -> None:

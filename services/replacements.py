@@ -80,4 +80,6 @@ async def send(step: Step, attempt: attempts.Attempt, drawn: Drawn) -> Inspectio
     step.record("inspection.added", inspection, drawn=drawn.id, position=drawn.position)
     for place in places:
         await notices.offer(step, place)
+        if place.inspector_id is None:
+            await notices.tell_coordinators(step, inspection.id, "place_open", place=place)
     return inspection

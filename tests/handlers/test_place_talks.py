@@ -1,7 +1,7 @@
 """Conversations about who inspects and whom instead: recusals beforehand, experts, a subject that is gone, loads."""
 
 from models.people import Account, RoleName
-from models.registers import Certification, Inspector
+from models.registers import Certification, Inspector, Recusal, RecusalKind
 from services import people
 from tests.conftest import BEGINNING
 from tests.handlers.desk import Desk
@@ -114,7 +114,7 @@ async def test_an_expert_comes_along_and_writes_nothing(at_desk: Desk) -> None:
 
 @renders(
     *("substitution_why", "substitution_photos", "substitution_done", "substitution_asked"),
-    *("substitution_refusal", "substitution_decided"),
+    *("substitution_refusal", "substitution_decided", "place_open"),
 )
 async def test_a_subject_that_is_gone_is_replaced(at_desk: Desk) -> None:
     story = at_desk.story
@@ -130,18 +130,39 @@ async def test_a_subject_that_is_gone_is_replaced(at_desk: Desk) -> None:
     await at_desk.deliver()
     assert "查询仍<在>本辖区" in at_desk.phone(by).last.text
     await _report(at_desk, by, "照片二")
+    for name in ("何景行", "沈若木"):  # nobody of the fire brigade can go to the next one
+        await _recused_from_all(at_desk, name)
     assert "由候补的下一户替补" in await _presses(at_desk, me, "✅ 确认，替补")
     await at_desk.deliver()
     assert "不用再去" in _texts(at_desk, by)
+    assert "没有可以抽取的人" in at_desk.phone(me).last.text
     await at_desk.press(second, "✅ 确认，替补")
     assert "已经处理过" in at_desk.phone(second).toasts[-1]
     assert "已替补" in await _presses(at_desk, me, "🗂 打开任务")
+
+
+async def _recused_from_all(at_desk: Desk, name: str) -> None:
+    story = at_desk.story
+    account = story.county.inspectors[name]
+    async with story.step(account) as step:
+        for subject in story.county.subjects[:12]:
+            step.session.add(
+                Recusal(
+                    jurisdiction="anlan",
+                    inspector_id=account.inspector_id or 0,
+                    subject_id=subject.id,
+                    kind=RecusalKind.STANDING,
+                    reason="亲属",
+                    declared_at=step.now,
+                )
+            )
 
 
 async def _report(at_desk: Desk, by: Account, photo: str) -> None:
     """It has moved away; the photo shows it."""
     await at_desk.write(by, "/tasks")
     await _presses(at_desk, by, "安澜县", "🏚", "已迁出")
+    assert "请先发至少一张" in (await at_desk.write(by, "门口没人")).text
     await at_desk.photo(by, photo)
     assert "已收到 1 张照片" in at_desk.phone(by).last.text
     assert "等待牵头部门的另一人确认" in await _presses(at_desk, by, "📨 提交")
