@@ -23,6 +23,9 @@ from tests.services.story import Story
 
 FIRE = 1
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What asks nothing of the database that another test here does not ask of both."""
+
 
 async def _change(story: Story, name: str, **values: Any) -> None:
     async with story.step() as step:
@@ -61,6 +64,7 @@ async def _bundle_holds(story: Story) -> dict[str, Any]:
     return dict(bundle)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("asked", "value", "column"),
     [
@@ -82,6 +86,7 @@ async def test_who_meets_what_is_asked_is_drawn(
     await _bundle_holds(story)
 
 
+@on_sqlite
 async def test_asking_twice_asks_no_more_and_a_frozen_list_is_not_changed(story: Story) -> None:
     await story.bind()
     task = await story.plan(0, 2)
@@ -130,6 +135,7 @@ async def test_a_subject_s_own_region_is_met_visit_by_visit(story: Story) -> Non
     ]  # the place's own department first, then who would be lent
 
 
+@on_sqlite
 async def test_an_item_range_keeps_somebody_from_other_items(story: Story) -> None:
     await story.bind()
     await _change(story, "陈知远", item_range=["SJ02"])
@@ -166,6 +172,7 @@ async def test_the_load_of_the_year_is_in_the_plan_and_decides(story: Story) -> 
         assert await pools.loads(session, "anlan", date(2027, 1, 2)) == {}  # a new year begins with nothing
 
 
+@on_sqlite
 async def test_a_certificate_that_ran_out_since_the_opening_holds_the_dispatch_up(
     story: Story, clock: SetClock
 ) -> None:
@@ -183,6 +190,7 @@ async def test_a_certificate_that_ran_out_since_the_opening_holds_the_dispatch_u
         await story.dispatch(task)
 
 
+@on_sqlite
 async def test_chance_alone_sends_people_unless_the_profile_lets_a_person_choose(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
