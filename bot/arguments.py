@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TypeAlias
 
-ROLES = ("inspector", "coordinator", "reviewer", "supervisor", "witness", "administrator")
+ROLES = ("inspector", "coordinator", "reviewer", "supervisor", "witness", "administrator", "expert")
 
 _WORDS = Path(__file__).parent.parent / "templates" / "commands.toml"
 
@@ -122,6 +122,7 @@ def _people(line: _Line) -> None:
 
 def _looking(line: _Line) -> None:
     line.command("status", "bot.commands.status:run", json=True)
+    _jurisdiction(line, line.command("loads", "bot.commands.loads:run", json=True))
 
     calendar = line.group("calendar")
     deadline = line.command("deadline", "bot.commands.calendar:deadline", calendar, json=True)

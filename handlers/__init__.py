@@ -8,13 +8,18 @@ from handlers import (
     confirmations,
     deadlines,
     draws,
+    experts,
     fallback,
+    loads,
     mailroom,
     planning,
     plans,
     records,
+    recusals,
     reviews,
+    staffing,
     start,
+    substitutions,
     visits,
     witnesses,
 )
@@ -34,6 +39,11 @@ def routers() -> tuple[Router, ...]:
         mailroom,
         checkpoints,
         plans,
+        recusals,
+        experts,
+        substitutions,
+        loads,
+        staffing,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

@@ -12,7 +12,7 @@ from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from models.people import RoleName
 from models.tasks import Task, TaskState
-from services import attempts, beacons, draws, opening, profiles, tasks
+from services import attempts, beacons, draws, notices, opening, profiles, tasks
 from services.step import Step
 from templates.render import render
 
@@ -103,8 +103,11 @@ async def wrote_why(message: Message, step: Step, state: FSMContext) -> Reply:
 async def chooses_person(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """Chance had nobody for a place: a person decides."""
     step.person.require(RoleName.COORDINATOR)
-    found = await opening.candidates(step, press.key)
-    return answer(query, render("place_candidates", place=press.key, candidates=found[:SHOWN_CANDIDATES]))
+    place, found = await opening.offered(step, press.key)
+    known = await notices.case(step.session, place.inspection_id)
+    return answer(
+        query, render("place_candidates", case=known, place=place, candidates=found[:SHOWN_CANDIDATES])
+    )
 
 
 @router.callback_query(Pressed(TaskPress, "fill"))

@@ -68,6 +68,22 @@ class CalendarPress(Press, prefix="cal"):
     """Months and days."""
 
 
+class AvoidPress(Press, prefix="avoid"):
+    """Standing recusals."""
+
+
+class ExpertPress(Press, prefix="expert"):
+    """Experts who come along."""
+
+
+class SwapPress(Press, prefix="swap"):
+    """A subject that is not there any more, and the next in order."""
+
+
+class LoadPress(Press, prefix="load"):
+    """Who was sent how often, and with whom."""
+
+
 class MailPress(Press, prefix="mail"):
     """What did not reach somebody."""
 
@@ -88,6 +104,10 @@ PRESSES: tuple[type[Press], ...] = (
     CalendarPress,
     MailPress,
     PlanPress,
+    AvoidPress,
+    ExpertPress,
+    SwapPress,
+    LoadPress,
 )
 
 

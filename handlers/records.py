@@ -112,7 +112,7 @@ async def photographed(message: Message, step: Step, state: FSMContext, behind: 
     more_to_come = message.media_group_id is not None and behind() > 0
     inspection = await _open(step, state)
     try:
-        work = await records.photograph(step, inspection, _sent(message))
+        work = await records.photograph(step, inspection, sent_of(message))
     except Refused as refusal:
         if more_to_come:
             raise Unsaid(refusal.code) from refusal
@@ -166,8 +166,8 @@ async def _point_to(state: FSMContext, inspection: Inspection) -> None:
         await state.set_data({"inspection": inspection.id})
 
 
-def _sent(message: Message) -> Sent:
-    """The largest size of a photo, or the file."""
+def sent_of(message: Message) -> Sent:
+    """What came: the largest size of a photo, or the file."""
     if message.photo:
         largest = message.photo[-1]
         return Sent(

@@ -11,7 +11,7 @@ from handlers.presses import Press, Pressed, VisitPress
 from handlers.reply import Reply, answer, say, toast
 from handlers.writing import Writing
 from models.people import RoleName
-from services import notices, records, visits
+from services import experts, notices, records, visits
 from services.step import Step
 from templates.phrases import recusal_reasons
 from templates.render import Message as Rendered
@@ -20,18 +20,16 @@ from templates.render import render
 router = Router(name="visits")
 
 
-@router.message(Asks("tasks"), Has(RoleName.INSPECTOR))
+@router.message(Asks("tasks"), Has(RoleName.INSPECTOR, RoleName.EXPERT))
 async def listed(message: Message, step: Step) -> Reply:
     """Somebody's visits."""
-    own = await visits.own(step.session, step.person)
-    return [say(message.chat.id, render("visits", own=own, today=step.today))]
+    return [say(message.chat.id, await _list(step))]
 
 
 @router.callback_query(Pressed(VisitPress, "list"))
 async def back_to_list(query: CallbackQuery, step: Step) -> Reply:
     """The same, in the message that was pressed."""
-    own = await visits.own(step.session, step.person)
-    return answer(query, render("visits", own=own, today=step.today))
+    return answer(query, await _list(step))
 
 
 @router.callback_query(Pressed(VisitPress, "open"))
@@ -106,6 +104,12 @@ async def resumed(message: Message, step: Step, state: FSMContext) -> Reply:
         others = [await notices.case(step.session, one.id) for one in own[1:]]
         reply = [say(message.chat.id, render("other_drafts", cases=others)), *reply]
     return reply
+
+
+async def _list(step: Step) -> Rendered:
+    own = await visits.own(step.session, step.person)
+    helped = await experts.own(step.session, step.person)
+    return render("visits", own=own, helped=helped, today=step.today)
 
 
 async def _card(step: Step, inspection_id: int) -> Rendered:

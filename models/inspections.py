@@ -8,6 +8,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.columns import Table, choice, document, jurisdiction, key, reference
+from rules.substitution import Absence
 
 
 class InspectionState(StrEnum):
@@ -42,6 +43,16 @@ class EvidenceState(StrEnum):
     REMOVED = "removed"
 
 
+class SubstitutionState(StrEnum):
+    """OPEN gathers its photos; REPORTED waits for a second person, where the profile asks for one."""
+
+    OPEN = "open"
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 class Verdict(StrEnum):
     """What the second inspector says of the record."""
 
@@ -73,12 +84,15 @@ class Inspection(Table, table=True):
     check_completed_on: date | None = None
     result_produced_on: date | None = None
     published_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_reason: str | None = None
 
 
 class Place(Table, table=True):
     """A place for one inspector in one visit. A recusal ends the row; whoever follows has a row of their own.
 
-    ``filled_by`` is set where chance had nobody and a person decided, with the reason.
+    ``filled_by`` is set where chance had nobody and a person decided, with the reason; ``hindrances`` says then how many
+    people each reason kept from it. The first seat leads the visit (组长).
     """
 
     __table_args__ = (Index("ix_place_inspector_state", "inspector_id", "state"),)
@@ -95,8 +109,50 @@ class Place(Table, table=True):
     reason: str | None = None
     filled_by: int | None = reference("account", optional=True, index=False)
     filled_reason: str | None = None
+    hindrances: dict[str, int] = document(default_factory=dict)
     offered_at: datetime | None = None
     responded_at: datetime | None = None
+
+
+class ExpertPlace(Table, table=True):
+    """An expert who comes along: beside the inspectors, never one of them (五原 art. 10, 19).
+
+    A table of its own, so that nothing that counts, asks or waits for inspectors can meet an expert by mistake. ``chosen_by``
+    is set where a person chose and not chance.
+    """
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    inspection_id: int = reference("inspection")
+    inspector_id: int = reference("inspector")
+    state: PlaceState = choice(PlaceState)
+    chosen_by: int | None = reference("account", optional=True, index=False)
+    reason: str | None = None
+    recused_reason: str | None = None
+    offered_at: datetime
+    responded_at: datetime | None = None
+
+
+class Substitution(Table, table=True):
+    """A subject that is not there any more, as an inspector reports it, and what followed.
+
+    Its photos are evidence of the visit under the question ``substitution/ID``. ``substitute_id`` is the visit to the next
+    in order; none of a confirmed one means that nobody was left.
+    """
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    inspection_id: int = reference("inspection")
+    reason: Absence = choice(Absence)
+    state: SubstitutionState = choice(SubstitutionState, default=SubstitutionState.OPEN, index=True)
+    opened_by: int = reference("account", index=False)
+    opened_at: datetime
+    reported_at: datetime | None = None
+    decided_by: int | None = reference("account", optional=True, index=False)
+    decided_at: datetime | None = None
+    decision_reason: str | None = None
+    substitute_id: int | None = reference("inspection", optional=True)
+    passed_over: list[str] = document(default_factory=list)
 
 
 class Answer(Table, table=True):

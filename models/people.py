@@ -19,6 +19,7 @@ class RoleName(StrEnum):
     SUPERVISOR = "supervisor"
     WITNESS = "witness"
     ADMINISTRATOR = "administrator"
+    EXPERT = "expert"
 
 
 class Account(Table, table=True):

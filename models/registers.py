@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.columns import Table, choice, document, jurisdiction, key, reference
@@ -103,7 +103,10 @@ class Subject(Table, table=True):
 
 
 class Inspector(Table, table=True):
-    """执法检查人员: somebody who may be drawn to inspect."""
+    """执法检查人员: somebody who may be drawn to inspect, or an expert (专家) who may come along and never counts.
+
+    ``item_range`` has codes or names of the items that they may check; empty for all of their department's.
+    """
 
     __table_args__ = (UniqueConstraint("jurisdiction", "certificate_no"),)
 
@@ -119,6 +122,7 @@ class Inspector(Table, table=True):
     region: str | None = None
     qualification: str | None = None
     specialties: list[str] = document(default_factory=list)
+    item_range: list[str] = document(default_factory=list)
     is_expert: bool = False
     active: bool = True
     digest: str = Field(max_length=64)
@@ -126,9 +130,21 @@ class Inspector(Table, table=True):
 
 
 class Recusal(Table, table=True):
-    """回避: this inspector must not inspect this subject."""
+    """回避: this inspector or expert must not inspect this subject, until a day or for good.
 
-    __table_args__ = (UniqueConstraint("inspector_id", "subject_id"),)
+    One that was withdrawn stays, with who withdrew it and why; another may be declared after it.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_recusal_standing",
+            "inspector_id",
+            "subject_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
 
     id: int = key()
     jurisdiction: str = jurisdiction()
@@ -136,4 +152,9 @@ class Recusal(Table, table=True):
     subject_id: int = reference("subject")
     kind: RecusalKind = choice(RecusalKind)
     reason: str
+    until: date | None = None
+    declared_by: int | None = reference("account", optional=True, index=False)
     declared_at: datetime
+    withdrawn_by: int | None = reference("account", optional=True, index=False)
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str | None = None

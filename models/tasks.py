@@ -49,11 +49,12 @@ class AttemptState(StrEnum):
 
 
 class Standing(StrEnum):
-    """What became of a drawn candidate."""
+    """What became of a drawn candidate: a CALLED one was a substitute and took the place of one REPLACED."""
 
     SELECTED = "selected"
     SUBSTITUTE = "substitute"
     REPLACED = "replaced"
+    CALLED = "called"
 
 
 class Task(Table, table=True):
@@ -84,7 +85,11 @@ class Task(Table, table=True):
 
 
 class TaskDepartment(Table, table=True):
-    """A department's part in a task, and how many of its inspectors each visit takes."""
+    """A department's part in a task, how many of its inspectors each visit takes, and what it asks of them.
+
+    ``region`` is a region's name, or :data:`rules.draw.expertise.OWN_REGION` for the subject's own.
+    ``direct`` places are not drawn: a person chooses, with a reason (偃师 art. 2, 7(四)).
+    """
 
     __table_args__ = (UniqueConstraint("task_id", "department_id"),)
 
@@ -95,6 +100,9 @@ class TaskDepartment(Table, table=True):
     part: Part = choice(Part)
     places: int
     expertise: str | None = None
+    region: str | None = None
+    level: str | None = None
+    direct: bool = False
 
 
 class TaskItem(Table, table=True):

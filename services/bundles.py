@@ -17,7 +17,6 @@ from models.tasks import (
     DrawAttempt,
     DrawKind,
     Drawn,
-    Standing,
 )
 from rules.draw.bundle import bundle
 from rules.draw.commitment import read_commit
@@ -27,7 +26,7 @@ from rules.draw.sealing import seal
 from rules.draw.selection import Pick, Selection
 from rules.draw.selection import select as draw
 from rules.errors import Refused
-from services import attempts, computing, rosters
+from services import attempts, computing, rosters, substitutions
 from services.attempts import Attempt
 from services.step import Step
 
@@ -153,9 +152,8 @@ async def _subjects(session: AsyncSession, attempt: Attempt) -> dict[str, object
     picks: dict[str, tuple[list[Pick], list[Pick]]] = {stratum: ([], []) for stratum in half.quotas}
     for row, key in (await session.exec(query)).all():
         selected, substitutes = picks[row.stratum]
-        (substitutes if row.standing is Standing.SUBSTITUTE else selected).append(
-            Pick(key, bytes.fromhex(row.ticket))
-        )
+        is_selected = row.position < half.quotas[row.stratum]
+        (selected if is_selected else substitutes).append(Pick(key, bytes.fromhex(row.ticket)))
     selections = [Selection(name, tuple(a), tuple(b)) for name, (a, b) in picks.items()]
     made = partial(
         bundle,
@@ -164,6 +162,7 @@ async def _subjects(session: AsyncSession, attempt: Attempt) -> dict[str, object
         secret=half.secret,
         selections=selections,
         plan=half.plan_text,
+        replaced=await substitutions.replaced(session, attempt),
     )
     kept = half.manifest
     return await computing.apart(

@@ -101,11 +101,13 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
     ]
     half = _Half(DrawKind.SUBJECTS, preview.manifest, preview.quotas, {**plan, "ratios": ratios})
     subjects = await _commit(step, task, half, number, witnesses)
-    known = await pools.recusals(step.session, task.jurisdiction)
+    known = await pools.recusals(step.session, task.jurisdiction, step.today)
     inspectors_plan = {
         **plan,
         "subjects_commit": subjects.commit_sha256,
         "loads": dict(sorted(staff.loads.items())),
+        "asks": [[department.name, part.region, part.level, part.direct] for part, department in parts],
+        "loads_since": f"{step.today.year}-01-01",
         "expertise": {key: sorted(tags) for key, tags in sorted(staff.expertise.items())},
         "recusals_sha256": pools.recusals_digest(known),
     }

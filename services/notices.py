@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.inspections import Evidence, Inspection, Place, PlaceState
+from models.inspections import Evidence, ExpertPlace, Inspection, Place, PlaceState, Substitution
 from models.items import CheckItem
 from models.people import Account, RoleName
 from models.registers import Department, Inspector, Subject
@@ -17,6 +17,9 @@ from services import mail, people, profiles, tasks
 from services.attempts import Attempt
 from services.step import Step
 from templates.render import Message, render
+
+LEADING_SEAT = 0
+"""The lead department's first place leads the visit (组长); 五原 art. 17 has the initiating department in charge."""
 
 ALBUM = 10
 """Photos of one album (https://core.telegram.org/bots/api#sendmediagroup)."""
@@ -31,6 +34,7 @@ class Mate:
     certificate_no: str
     state: PlaceState
     account: Account | None
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Case:
         task: its task.
         subject: whom it is about.
         items: what is checked.
-        mates: who goes, by seat.
+        mates: who goes, by seat; the first seat leads.
+        experts: who comes along beside them.
         thin: whether messages may not say more than number, date and button.
     """
 
@@ -52,6 +57,7 @@ class Case:
     items: tuple[CheckItem, ...]
     mates: tuple[Mate, ...]
     thin: bool
+    experts: tuple[Mate, ...] = ()
 
 
 async def case(session: AsyncSession, inspection_id: int) -> Case:
@@ -79,13 +85,20 @@ async def case(session: AsyncSession, inspection_id: int) -> Case:
         .order_by(col(Place.seat))
     )
     mates = tuple(
-        Mate(inspector.name, department.name, inspector.certificate_no, place.state, account)
+        Mate(
+            inspector.name,
+            department.name,
+            inspector.certificate_no,
+            place.state,
+            account,
+            place.seat == LEADING_SEAT,
+        )
         for place, inspector, department, account in (await session.exec(people_query)).all()
     )
     profile = await profiles.of(session, inspection.jurisdiction)
     items = tuple(await tasks.items_of(session, task.id))
     thin = profile.messages.style.value is MessageStyle.THIN
-    return Case(inspection, task, subject, items, mates, thin)
+    return Case(inspection, task, subject, items, mates, thin, await _experts(session, inspection_id))
 
 
 async def ask_confirmations(step: Step, attempt: Attempt) -> None:
@@ -206,6 +219,22 @@ async def offer(step: Step, place: Place) -> None:
     await mail.post(step, account, "assignment", message, dedup=f"offer:{place.id}")
 
 
+async def offer_expert(step: Step, place: ExpertPlace) -> None:
+    """Tell an expert of a visit that they were asked along to."""
+    expert = await step.get(Inspector, place.inspector_id)
+    account = await people.appoint(
+        step,
+        place.jurisdiction,
+        expert.name,
+        [RoleName.EXPERT],
+        department_id=expert.department_id,
+        inspector_id=expert.id,
+    )
+    known = await case(step.session, place.inspection_id)
+    message = render("expert_visit", case=known, place=place)
+    await mail.post(step, account, "assignment", message, dedup=f"expert:{place.id}")
+
+
 async def tell_mates(
     step: Step, inspection_id: int, template: str, *, but: int | None = None, **context: object
 ) -> None:
@@ -237,6 +266,40 @@ async def tell_coordinators(step: Step, inspection_id: int, template: str, **con
     known = await case(step.session, inspection_id)
     for account in await coordinators(step.session, known.task):
         await mail.post(step, account, template, render(template, case=known, **context))
+
+
+async def ask_substitution(step: Step, substitution: Substitution, photos: list[Evidence]) -> None:
+    """Ask the lead department's coordinators to confirm that a subject is gone; whoever reported it is not asked."""
+    known = await case(step.session, substitution.inspection_id)
+    reporter = await step.get(Account, substitution.opened_by)
+    message = render("substitution_asked", case=known, substitution=substitution, reporter=reporter)
+    caption = render("photos", case=known)
+    for account in await coordinators(step.session, known.task):
+        if account.id != reporter.id:
+            await send_photos(step, account, photos, caption)
+            await mail.post(
+                step, account, "substitution", message, dedup=f"gone:{substitution.id}:{account.id}"
+            )
+
+
+async def tell_substitution(step: Step, substitution: Substitution, substitute: Inspection | None) -> None:
+    """Everybody on the visit that is closed, experts too, and the coordinators learn what came of it."""
+    known = await case(step.session, substitution.inspection_id)
+    following = None if substitute is None else await case(step.session, substitute.id)
+    there = [mate.account for mate in (*known.mates, *known.experts) if mate.account is not None]
+    message = render(
+        "substitution_decided", case=known, substitution=substitution, substitute=None, coordinates=False
+    )
+    for account in there:
+        key = f"gone:{substitution.id}:{account.id}:done"
+        await mail.post(step, account, "substitution", message, dedup=key)
+    message = render(
+        "substitution_decided", case=known, substitution=substitution, substitute=following, coordinates=True
+    )
+    for account in await coordinators(step.session, known.task):
+        if account.id != substitution.decided_by:  # who has just decided sees it
+            key = f"gone:{substitution.id}:{account.id}:led"
+            await mail.post(step, account, "substitution", message, dedup=key)
 
 
 async def ask_confirmation(step: Step, result: Result, recorder: Account) -> None:
@@ -274,6 +337,21 @@ async def tell_publication(step: Step, publication: Publication, address: str) -
     for account in [*mates, *await coordinators(step.session, known.task)]:
         key = f"published:{publication.id}:{account.id}"  # somebody may be both
         await mail.post(step, account, "published", message, dedup=key)
+
+
+async def _experts(session: AsyncSession, inspection_id: int) -> tuple[Mate, ...]:
+    query = (
+        select(ExpertPlace, Inspector, Department, Account)
+        .join(Inspector, col(ExpertPlace.inspector_id) == Inspector.id)
+        .join(Department, col(Inspector.department_id) == Department.id)
+        .outerjoin(Account, col(Account.inspector_id) == Inspector.id)
+        .where(ExpertPlace.inspection_id == inspection_id, ExpertPlace.state != PlaceState.RECUSED)
+        .order_by(col(ExpertPlace.id))
+    )
+    return tuple(
+        Mate(expert.name, department.name, expert.certificate_no, place.state, account)
+        for place, expert, department, account in (await session.exec(query)).all()
+    )
 
 
 async def coordinators(session: AsyncSession, task: Task) -> list[Account]:

@@ -6,9 +6,10 @@ from functools import partial
 from sqlmodel import col, select
 
 from models.inspections import Inspection, InspectionState, Place, PlaceState
-from models.registers import Inspector, Recusal, Subject
+from models.registers import Department, Inspector, Recusal, Subject
 from models.tasks import AttemptState, Drawn, Standing, Task, TaskState
-from rules.draw.assignment import assign
+from rules.draw.assignment import assign, require_two
+from rules.draw.expertise import Demand, meets
 from rules.draw.identity import Kind, inspector_id
 from rules.draw.manifest import read
 from rules.draw.piece import Spread
@@ -18,7 +19,7 @@ from rules.draw.selection import select as draw
 from rules.draw.team import Visit
 from rules.errors import Refused
 from rules.numbers import inspection_number
-from services import attempts, computing, notices, pools, rosters, tasks
+from services import attempts, computing, experts, notices, pools, redraws, rosters, tasks
 from services.attempts import Attempt
 from services.step import Step
 
@@ -127,7 +128,8 @@ async def dispatch(step: Step, task_id: int) -> list[Inspection]:
     """Send the list out: each inspector is told of their own visits.
 
     Raises:
-        Refused: ``tasks.places_open`` while a visit has fewer inspectors than it needs; ``common.not_now``; ``access.…``.
+        Refused: ``tasks.places_open`` while a place waits for a person; ``draw.too_few_inspectors`` when fewer than two
+            distinct people of a visit qualify today; ``common.not_now``; ``access.…``.
 
     Source: 濮阳 二(七); 五原 art. 18.
     """
@@ -148,6 +150,15 @@ async def dispatch(step: Step, task_id: int) -> list[Inspection]:
     waiting = {place.inspection_id for place in rows if place.state is PlaceState.OPEN}
     if waiting:
         raise Refused("tasks.places_open", count=len(waiting))
+    people = select(Inspector).where(col(Inspector.id).in_({place.inspector_id for place in rows}))
+    qualified = {
+        str(one.id) for one in (await step.session.exec(people)).all() if pools.may_inspect(one, step.today)
+    }
+    for inspection in inspections:
+        # A certificate may have run out between the opening and today.
+        require_two(
+            [str(place.inspector_id) for place in rows if place.inspection_id == inspection.id], qualified
+        )
     for inspection in inspections:
         inspection.state = InspectionState.ASSIGNED
         inspection.assigned_at = inspection.changed_at = step.now
@@ -163,7 +174,53 @@ async def dispatch(step: Step, task_id: int) -> list[Inspection]:
     await step.session.flush()
     for place in rows:
         await notices.offer(step, place)
+    for inspection in inspections:
+        await experts.tell_all(step, inspection.id)
     return list(inspections)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody whom a person may put on a place.
+
+    Args:
+        inspector: who.
+        lent: the other department that would lend them; ``None`` for the place's own.
+        suited: whether they meet what the place asks for; a person may decide otherwise, with a reason.
+    """
+
+    inspector: Inspector
+    lent: str | None
+    suited: bool
+
+
+async def offered(step: Step, place_id: int) -> tuple[Place, list[Candidate]]:
+    """An open place with why nobody could be drawn for it, and whom a person may put there, the best suited first.
+
+    Raises:
+        Refused: as :func:`candidates`.
+
+    Source: ssj-draw/1, inspectors; 五原 art. 19 (在本部门内、部门与部门).
+    """
+    found = await candidates(step, place_id)
+    place = await step.get(Place, place_id)
+    query = select(Department.id, Department.name).where(Department.jurisdiction == place.jurisdiction)
+    names = dict((await step.session.exec(query)).all())
+    inspection = await step.get(Inspection, place.inspection_id)
+    subject = await step.get(Subject, inspection.subject_id)
+    parts = await tasks.departments_of(step.session, inspection.task_id)
+    asked = {department.id: pools.demand(part, subject.region) for part, department in parts}.get(
+        place.department_id or 0, Demand()
+    )
+    offer = [
+        Candidate(
+            one,
+            None if one.department_id == place.department_id else names[one.department_id],
+            meets(pools.ability(one), asked),
+        )
+        for one in found
+    ]
+    return place, sorted(offer, key=lambda one: (one.lent is not None, not one.suited, one.inspector.id))
 
 
 async def candidates(step: Step, place_id: int) -> list[Inspector]:
@@ -179,7 +236,9 @@ async def candidates(step: Step, place_id: int) -> list[Inspector]:
     here = select(Place.inspector_id).where(
         Place.inspection_id == inspection.id, col(Place.inspector_id).is_not(None)
     )
-    recused = select(Recusal.inspector_id).where(Recusal.subject_id == inspection.subject_id)
+    recused = select(Recusal.inspector_id).where(
+        Recusal.subject_id == inspection.subject_id, pools.in_force(step.today)
+    )
     query = (
         select(Inspector)
         .where(
@@ -198,7 +257,7 @@ async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Pl
     """A person decides about a place for which chance had nobody; the reason is kept.
 
     Raises:
-        Refused: ``common.not_now`` when the place is not open; ``visits.not_eligible``; ``tasks.reason_length``.
+        Refused: ``visits.place_filled`` when the place is not open; ``visits.not_eligible``; ``tasks.reason_length``.
 
     Source: ssj-draw/1, inspectors («the place stays open for a person to decide»).
     """
@@ -207,6 +266,8 @@ async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Pl
     inspection = await step.get(Inspection, place.inspection_id, lock=True)
     await tasks.led(step, inspection.task_id)
     if place.state is not PlaceState.OPEN:
+        raise Refused("visits.place_filled")
+    if inspection.state not in redraws.UNDER_WAY:
         raise Refused("common.not_now")
     if len(reason.strip()) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
@@ -218,7 +279,10 @@ async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Pl
     place.filled_reason = reason.strip()
     place.revision += 1
     step.session.add(place)
-    step.record("place.filled", place, inspector=inspector_id_)
+    chosen = await step.get(Inspector, inspector_id_)
+    step.record(
+        "place.filled", place, inspector=inspector_id_, lent=chosen.department_id != place.department_id
+    )
     if inspection.state is not InspectionState.DRAWN:
         place.offered_at = step.now
         await notices.offer(step, place)
@@ -285,8 +349,7 @@ async def _keep_teams(
 ) -> tuple[list[Inspection], list[Place]]:
     task = attempt.task
     parts = await tasks.departments_of(step.session, task.id)
-    wanted = rosters.wanted(parts)
-    departments = [department.id for part, department in parts for _ in range(part.places)]
+    wanted = {key: rosters.wanted(parts, subject.region) for key, subject in subjects.items()}
     rows = (
         await step.session.exec(select(Inspector).where(Inspector.jurisdiction == task.jurisdiction))
     ).all()
@@ -300,7 +363,7 @@ async def _keep_teams(
         Visit(
             pick.id,
             pick.ticket,
-            wanted,
+            tuple(place for _, place in wanted[pick.id]),
             frozenset(by_id[one] for one in recused.get(subjects[pick.id].id, [])),
         )
         for pick in picks
@@ -328,10 +391,11 @@ async def _keep_teams(
                 jurisdiction=task.jurisdiction,
                 inspection_id=inspection.id,
                 seat=seat,
-                department_id=departments[seat],
-                expertise=wanted[seat].expertise,
+                department_id=wanted[visit.subject][seat][0],
+                expertise=wanted[visit.subject][seat][1].expertise,
                 inspector_id=by_key[assigned.inspector] if assigned.inspector else None,
                 state=PlaceState.OFFERED if assigned.inspector else PlaceState.OPEN,
+                hindrances={str(hindrance): number for hindrance, number in assigned.hindrances.items()},
             )
             step.session.add(place)
             places.append(place)

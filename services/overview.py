@@ -121,6 +121,12 @@ async def glance(step: Step, profile: Profile, task: Task) -> Glance:
     )
 
 
+async def visits(step: Step, task: Task) -> tuple[Visit, ...]:
+    """The visits of a task, for who may look at it; the look is recorded."""
+    step.record("list.seen", task)
+    return await _visits(step.session, task.id)
+
+
 async def counts(session: AsyncSession, task_id: int) -> Counter[str]:
     """How many visits of a task are in each state."""
     query = (

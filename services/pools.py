@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,7 +15,9 @@ from models.inspections import Inspection, Place, PlaceState
 from models.registers import Certification, Department, Inspector, Recusal, Subject, SubjectStatus
 from models.tasks import AttemptState, DrawAttempt, Drawn, Standing, Task, TaskDepartment
 from rules.deadlines import LOCAL_TIME
-from rules.draw.assignment import EXPERTS, UNCERTIFIED
+from rules.draw.assignment import EXPERTS, LEFT, OTHER_ITEMS, UNCERTIFIED
+from rules.draw.expertise import OWN_REGION, Ability, Demand, in_range, meets
+from rules.draw.expertise import tags as tags_of
 from rules.draw.identity import EXCLUDED, Kind, inspector_id
 from rules.draw.manifest import Manifest, freeze
 from rules.draw.quota import Quota, quota
@@ -25,13 +27,10 @@ from rules.ratios import RatioRule, require_lawful
 from rules.strata import Standing as Facts
 from rules.strata import rule_of
 from rules.strata import stratum as stratum_of
-from services import computing
+from services import computing, tasks
 
 AT_ONCE = 2_000
 """Rows of the register that are looked at in one go, about ten milliseconds; others have their turn before the next."""
-
-LEFT = "-left"
-"""Stratum of people who no longer inspect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +148,32 @@ async def inspectors(
     Source: 濮阳 二(二), 二(七); 五原 art. 10 (who has no certificate does not count), 19.
     """
     names = {department.id: department.name for _, department in parts}
-    query = select(Inspector).where(col(Inspector.department_id).in_(names)).order_by(col(Inspector.id))
+    # Experts of the whole jurisdiction are in the list too, never drawn as inspectors: from there one may be drawn to help.
+    experts = and_(col(Inspector.jurisdiction) == task.jurisdiction, col(Inspector.is_expert).is_(True))
+    query = (
+        select(Inspector)
+        .where(or_(col(Inspector.department_id).in_(names), experts))
+        .order_by(col(Inspector.id))
+    )
     rows = {inspector_id(one.certificate_no): one for one in (await session.exec(query)).all()}
-    strata = {key: _inspector_stratum(one, names[one.department_id], today) for key, one in rows.items()}
+    strata = {
+        key: _inspector_stratum(one, names.get(one.department_id, ""), today) for key, one in rows.items()
+    }
+    items: dict[int, list[tuple[str, ...]]] = {}
+    for item in await tasks.items_of(session, task.id):
+        if item.department_id is not None:
+            items.setdefault(item.department_id, []).append((item.code, item.name, item.sub_name))
+    for key, one in rows.items():
+        drawable = not strata[key].startswith(EXCLUDED)
+        if drawable and not in_range(one.item_range, items.get(one.department_id, [])):
+            strata[key] = OTHER_ITEMS
+    able = {key: ability(one) for key, one in rows.items()}
     manifest = freeze(list(strata.items()), Kind.INSPECTORS)
     for part, department in parts:
         eligible = [
             key
             for key, stratum in strata.items()
-            if stratum == department.name
-            and (part.expertise is None or part.expertise in rows[key].specialties)
+            if stratum == department.name and meets(able[key], demand(part, None))
         ]
         if len(eligible) < part.places:
             raise Refused(
@@ -175,19 +190,30 @@ async def inspectors(
             found=everybody,
             needed=profile.inspectors.minimum.value,
         )
-    loads = await _loads(session, task.jurisdiction, today)
+    regions = await _regions(session, task.jurisdiction, parts)
+    asked = {demand(part, region) for part, _ in parts for region in regions}
+    carried = await loads(session, task.jurisdiction, today)
     return Staff(
         manifest=manifest,
-        expertise={key: frozenset(one.specialties) for key, one in rows.items() if one.specialties},
-        loads={key: loads[one.id] for key, one in rows.items() if loads[one.id]},
+        expertise={key: known for key, one in able.items() if (known := tags_of(one, asked))},
+        loads={key: carried[one.id] for key, one in rows.items() if carried[one.id]},
         rows=rows,
     )
 
 
-async def recusals(session: AsyncSession, jurisdiction: str) -> dict[int, set[int]]:
+def in_force(today: date) -> ColumnElement[bool]:
+    """What holds of a recusal that was not withdrawn and has not run out; its last day still counts."""
+    return and_(
+        col(Recusal.withdrawn_at).is_(None), or_(col(Recusal.until).is_(None), col(Recusal.until) >= today)
+    )
+
+
+async def recusals(session: AsyncSession, jurisdiction: str, today: date) -> dict[int, set[int]]:
     """Inspectors (ids) who must not inspect a subject (id), as known now."""
     found: dict[int, set[int]] = {}
-    query = select(Recusal.subject_id, Recusal.inspector_id).where(Recusal.jurisdiction == jurisdiction)
+    query = select(Recusal.subject_id, Recusal.inspector_id).where(
+        Recusal.jurisdiction == jurisdiction, in_force(today)
+    )
     for subject_id, inspector in (await session.exec(query)).all():
         found.setdefault(subject_id, set()).add(inspector)
     return found
@@ -199,6 +225,25 @@ def recusals_digest(found: Mapping[int, set[int]]) -> str:
         f"{subject}:{inspector}" for subject, those in sorted(found.items()) for inspector in sorted(those)
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def ability(inspector: Inspector) -> Ability:
+    """What somebody of the register can do."""
+    return Ability(frozenset(inspector.specialties), inspector.region, inspector.level)
+
+
+def demand(part: TaskDepartment, region: str | None) -> Demand:
+    """What a department's place asks for on a visit to a subject of a region (``None`` when the register knows none)."""
+    return Demand(
+        part.expertise or None,
+        region if part.region == OWN_REGION else part.region or None,
+        part.level or None,
+    )
+
+
+def suits(inspector: Inspector, asked: Demand) -> bool:
+    """Whether somebody meets what a place asks for."""
+    return meets(ability(inspector), asked)
 
 
 def may_inspect(inspector: Inspector, today: date) -> bool:
@@ -225,28 +270,44 @@ def _inspector_stratum(inspector: Inspector, department: str, today: date) -> st
     return department
 
 
+async def _regions(
+    session: AsyncSession, jurisdiction: str, parts: list[tuple[TaskDepartment, Department]]
+) -> list[str | None]:
+    """Regions that a visit may lie in, as far as a place asks for its own."""
+    if not any(part.region == OWN_REGION for part, _ in parts):
+        return [None]
+    query = select(Subject.region).where(Subject.jurisdiction == jurisdiction).distinct()
+    return [None, *sorted({region for region in (await session.exec(query)).all() if region})]
+
+
 async def _drawn_this_year(session: AsyncSession, jurisdiction: str, today: date) -> set[int]:
     query = (
         select(Drawn.subject_id)
         .join(DrawAttempt, col(Drawn.attempt_id) == DrawAttempt.id)
         .where(
             Drawn.jurisdiction == jurisdiction,
-            Drawn.standing == Standing.SELECTED,
+            col(Drawn.standing).in_([Standing.SELECTED, Standing.CALLED]),
             DrawAttempt.state == AttemptState.OPENED,
-            col(DrawAttempt.opened_at) >= _new_year(today),
+            col(DrawAttempt.opened_at) >= new_year(today),
         )
     )
     return set((await session.exec(query)).all())
 
 
-async def _loads(session: AsyncSession, jurisdiction: str, today: date) -> Counter[int]:
+async def loads(session: AsyncSession, jurisdiction: str, today: date) -> Counter[int]:
+    """Places that each inspector (id) was given this year and has not given back, checks that came to nothing too.
+
+    A place counts in the year in which it was drawn, whenever its visit was last touched.
+    """
+    given_at = func.coalesce(Place.offered_at, Task.drawn_at)
     query = (
         select(Place.inspector_id, func.count())
         .join(Inspection, col(Place.inspection_id) == Inspection.id)
+        .join(Task, col(Inspection.task_id) == Task.id)
         .where(
             Place.jurisdiction == jurisdiction,
             col(Place.state).in_([PlaceState.OFFERED, PlaceState.ACCEPTED]),
-            col(Inspection.changed_at) >= _new_year(today),
+            given_at >= new_year(today),
         )
         .group_by(col(Place.inspector_id))
     )
@@ -255,5 +316,6 @@ async def _loads(session: AsyncSession, jurisdiction: str, today: date) -> Count
     )
 
 
-def _new_year(today: date) -> datetime:
+def new_year(today: date) -> datetime:
+    """The moment at which the year began in China, UTC."""
     return datetime.combine(date(today.year, 1, 1), time(), LOCAL_TIME).astimezone(UTC)

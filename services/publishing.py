@@ -2,13 +2,10 @@
 
 from base64 import b32encode
 
-from sqlmodel import select
-
-from models.inspections import Inspection, InspectionState
+from models.inspections import InspectionState
 from models.results import Publication, Result
-from models.tasks import Task, TaskState
 from rules.results import check_categories
-from services import duties, notices, publications
+from services import completion, duties, notices, publications
 from services.step import Step
 
 ADDRESS_BYTES = 10
@@ -48,21 +45,10 @@ async def publish(step: Step, known: notices.Case, result: Result) -> Publicatio
     await step.session.flush()
     step.record("result.published", publication, sha256=publication.sha256)
     await duties.settle(step, inspection)
-    await _close_task(step, known.task)
+    await completion.settle(step, known.task.id)
     return publication
 
 
 def address_of(publication: Publication, public_url: str) -> str:
     """Where the public sees it."""
     return f"{public_url}/r/{publication.address}"
-
-
-async def _close_task(step: Step, task: Task) -> None:
-    query = select(Inspection.id).where(
-        Inspection.task_id == task.id, Inspection.state != InspectionState.PUBLISHED
-    )
-    if task.state is TaskState.COMPLETED and (await step.session.exec(query)).first() is None:
-        task.state = TaskState.CLOSED
-        task.closed_at = step.now
-        step.session.add(task)
-        step.record("task.closed", task)

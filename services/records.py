@@ -186,16 +186,21 @@ async def photograph(step: Step, inspection: Inspection, sent: Sent) -> Work:
     Raises:
         Refused: ``records.too_big``, ``records.not_a_picture``; the question's own when it wants something else.
     """
-    if sent.size is not None and sent.size > evidence.FILE_BYTES:
-        raise Refused("records.too_big")
-    if sent.kind == "document" and sent.media_type not in PICTURE_TYPES:
-        raise Refused("records.not_a_picture")
+    require_picture(sent)
     work, kept = await _opened(step.session, inspection)
     question = _on_screen(work)
     if question.kind is not Kind.IMAGE:
         raise reading.expected(question)
     row, _ = await evidence.note(step, inspection, question.path, sent)
     return await _taken(step, work, kept, Give(question.path, Picture(str(row.id))), sent.sent_at)
+
+
+def require_picture(sent: Sent) -> None:
+    """Refuse what is no picture, or too big to be fetched: ``records.too_big``, ``records.not_a_picture``."""
+    if sent.size is not None and sent.size > evidence.FILE_BYTES:
+        raise Refused("records.too_big")
+    if sent.kind == "document" and sent.media_type not in PICTURE_TYPES:
+        raise Refused("records.not_a_picture")
 
 
 async def press(step: Step, inspection: Inspection, do: str, argument: str) -> Work:

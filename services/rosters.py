@@ -14,17 +14,21 @@ from models.inspections import Inspection, Place, PlaceState
 from models.registers import Department, Inspector, Subject
 from models.tasks import DrawAttempt, Drawn, Standing, TaskDepartment
 from rules.draw.assignment import Chance
+from rules.draw.expertise import DIRECT
 from rules.draw.identity import EXCLUDED, Kind, inspector_id
 from rules.draw.manifest import Manifest, read
-from rules.draw.roster import Redraw, Roster, inspectors_of
+from rules.draw.roster import Addition, Redraw, Roster, inspectors_of
 from rules.draw.team import Assigned, Assignment, Team, Visit
 from rules.draw.team import Inspector as Candidate
 from rules.draw.team import Place as Wanted
-from services import pools, tasks
+from services import pools
 from services.attempts import Attempt
 
 BARRED = "barred"
 """In an attempt's details: by the id of a place that was given up, who could not be drawn for it any more."""
+
+BARRED_ADDED = "barred_added"
+"""Likewise, by the id of a visit that was added for a substitute."""
 
 
 def unpacked(kept: bytes) -> bytes:
@@ -49,10 +53,14 @@ def candidates_of(attempt: Attempt) -> tuple[Candidate, ...]:
     return inspectors_of(manifest_of(attempt.inspectors, Kind.INSPECTORS), expertise)
 
 
-def wanted(parts: Sequence[tuple[TaskDepartment, Department]]) -> tuple[Wanted, ...]:
-    """The places of each visit, in the order of the seats."""
+def wanted(
+    parts: Sequence[tuple[TaskDepartment, Department]], region: str | None
+) -> tuple[tuple[int, Wanted], ...]:
+    """The places of a visit to a subject of this region, in the order of the seats, each with its department's id."""
     return tuple(
-        Wanted(department.name, part.expertise) for part, department in parts for _ in range(part.places)
+        (department.id, Wanted(department.name, DIRECT if part.direct else pools.demand(part, region).tag))
+        for part, department in parts
+        for _ in range(part.places)
     )
 
 
@@ -66,6 +74,8 @@ class Seats:
         register: the jurisdiction's inspectors, by their id there.
         ids: register ids of inspectors to the draw's ids.
         recused: draw's ids of those who may not inspect a subject, by subject key, as known when the draw was committed.
+        departments: names by id.
+        added: keys of substitutes whose visits came after the draw.
     """
 
     inspections: dict[str, tuple[Inspection, bytes]]
@@ -73,7 +83,18 @@ class Seats:
     register: dict[int, Inspector]
     ids: dict[int, str]
     recused: dict[str, frozenset[str]]
-    wanted: tuple[Wanted, ...]
+    departments: dict[int, str]
+    added: frozenset[str]
+
+    def wanted(self, inspection: Inspection) -> tuple[Wanted, ...]:
+        """What the places of a visit asked for when they were given, by seat."""
+        first: dict[int, Place] = {}
+        for place in self.places[inspection.id]:
+            first.setdefault(place.seat, place)
+        return tuple(
+            Wanted(self.departments.get(place.department_id or 0), place.expertise)
+            for _, place in sorted(first.items())
+        )
 
     def first_holders(self, inspection: Inspection) -> tuple[str | None, ...]:
         """Who held each seat when the list was opened."""
@@ -95,7 +116,7 @@ class Seats:
             gone = {self._id(row.inspector_id) for row in rows if row.state is PlaceState.RECUSED}
             now = {row.seat: self._drawn(row) for row in rows if row.state is not PlaceState.RECUSED}
             recused = self.recused.get(key, frozenset()) | {one for one in gone if one is not None}
-            visit = Visit(key, ticket, self.wanted, recused)
+            visit = Visit(key, ticket, self.wanted(inspection), recused)
             team = Team(visit, tuple(Assigned(now[seat]) for seat in sorted(now)))
             counted.update(one for one in team.inspectors if one is not None)
             teams[key] = team
@@ -104,16 +125,22 @@ class Seats:
     def roster(self, details: Mapping[str, Any]) -> Roster:
         """The whole assignment as the auditor's bundle holds it, recusals in the order in which they happened."""
         visits, outcome, redraws = [], {}, []
+        late: list[tuple[int, Visit, Inspection]] = []
         for key, (inspection, ticket) in self.inspections.items():
-            visits.append(Visit(key, ticket, self.wanted, self.recused.get(key, frozenset())))
-            outcome[key] = self.first_holders(inspection)
+            visit = Visit(key, ticket, self.wanted(inspection), self.recused.get(key, frozenset()))
+            if key in self.added:
+                late.append((self.places[inspection.id][0].id, visit, inspection))
+            else:
+                visits.append(visit)
+                outcome[key] = self.first_holders(inspection)
             redraws += [
                 (self._following(place).id, key, place)
                 for place in self.places[inspection.id]
                 # A person's decision was not chance's, and nothing is drawn again when it falls.
                 if place.state is PlaceState.RECUSED and place.filled_by is None
             ]
-        barred = details.get(BARRED, {})  # written by services/visits.py; the rest by services/draws.py
+        # Written by services/redraws.py and services/substitutions.py; the rest by services/draws.py.
+        barred, barred_added = details.get(BARRED, {}), details.get(BARRED_ADDED, {})
         return Roster(
             visits=tuple(visits),
             expertise={key: frozenset(tags) for key, tags in details["expertise"].items()},
@@ -122,6 +149,15 @@ class Seats:
             redraws=tuple(
                 self._redraw(key, place, tuple(barred.get(str(place.id), ())))
                 for _, key, place in sorted(redraws, key=lambda one: one[0])
+            ),
+            additions=tuple(
+                Addition(
+                    after=sum(1 for following, _, _ in redraws if following < number),
+                    visit=visit,
+                    inspectors=self.first_holders(inspection),
+                    barred=tuple(barred_added.get(str(inspection.id), ())),
+                )
+                for number, visit, inspection in sorted(late, key=lambda one: one[0])
             ),
         )
 
@@ -140,15 +176,34 @@ class Seats:
             Draw's ids, ascending: those whom a person put on the visit, those recused since, those who no longer qualify.
         """
         rows = self.places[self.inspections[key][0].id]
+        return self.barred_from(self.recused.get(key, frozenset()), rows, listed, recused, today)
+
+    def barred_from(
+        self,
+        known: frozenset[str],
+        rows: Sequence[Place],
+        listed: Sequence[Candidate],
+        recused: Collection[int],
+        today: date,
+    ) -> list[str]:
+        """The same for a visit whose rows may not be there yet.
+
+        Args:
+            known: draw's ids of those recused from its subject when the draw was committed.
+            rows: its seats, as far as there are any.
+            listed: everybody in the list of the draw.
+            recused: register ids of those recused from it as of now.
+            today: in China.
+        """
         chosen = {row.inspector_id for row in rows if row.filled_by is not None}
         late = {
             number
             for number, one in self.register.items()
             if number in chosen or number in recused or not pools.may_inspect(one, today)
         }
-        known = {self._drawn(row) for row in rows} | self.recused.get(key, frozenset())
+        out = {self._drawn(row) for row in rows} | known
         drawable = {one.id for one in listed if not one.stratum.startswith(EXCLUDED)}
-        return sorted(({self.ids[number] for number in late} & drawable) - known)
+        return sorted(({self.ids[number] for number in late} & drawable) - out)
 
     def _following(self, place: Place) -> Place:
         rows = self.places[place.inspection_id]
@@ -169,20 +224,20 @@ class Seats:
 async def seats(session: AsyncSession, attempt: Attempt) -> Seats:
     """Read a task's teams."""
     query = (
-        select(Inspection, Subject.key, Drawn.ticket)
+        select(Inspection, Subject.key, Drawn)
         .join(Subject, col(Inspection.subject_id) == Subject.id)
         .join(Drawn, col(Drawn.subject_id) == Subject.id)
         .where(
             Inspection.task_id == attempt.task.id,
             Drawn.attempt_id == attempt.subjects.id,
-            Drawn.standing == Standing.SELECTED,
+            Drawn.standing != Standing.SUBSTITUTE,
         )
         .order_by(col(Drawn.ticket))
     )
-    inspections = {
-        key: (inspection, bytes.fromhex(ticket))
-        for inspection, key, ticket in (await session.exec(query)).all()
-    }
+    found = (await session.exec(query)).all()
+    inspections = {key: (inspection, bytes.fromhex(drawn.ticket)) for inspection, key, drawn in found}
+    quotas = attempt.subjects.quotas
+    added = frozenset(key for _, key, drawn in found if drawn.position >= quotas[drawn.stratum])
     numbers = [inspection.id for inspection, _ in inspections.values()]
     places: dict[int, list[Place]] = {number: [] for number in numbers}
     for place in (
@@ -199,5 +254,8 @@ async def seats(session: AsyncSession, attempt: Attempt) -> Seats:
         for subject, those in attempt.inspectors.details["recusals"]
         if subject in subject_keys
     }
-    parts = await tasks.departments_of(session, attempt.task.id)
-    return Seats(inspections, places, {row.id: row for row in rows}, ids, recused, wanted(parts))
+    query_names = select(Department.id, Department.name).where(
+        Department.jurisdiction == attempt.task.jurisdiction
+    )
+    names = dict((await session.exec(query_names)).all())
+    return Seats(inspections, places, {row.id: row for row in rows}, ids, recused, names, added)

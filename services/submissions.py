@@ -18,12 +18,11 @@ from models.inspections import (
     Verdict,
 )
 from models.results import Result
-from models.tasks import Task, TaskState
 from rules.errors import Refused
 from rules.forms.event import Submit
 from rules.forms.record import record
 from rules.results import check_categories, require_consistent
-from services import duties, forms, notices, records, visits
+from services import completion, duties, forms, notices, records, visits
 from services.step import Step
 from templates.phrases import phrases
 
@@ -196,17 +195,7 @@ async def _completed(step: Step, inspection: Inspection) -> None:
     step.session.add(inspection)
     await step.session.flush()
     await duties.start(step, inspection)
-    task = await step.get(Task, inspection.task_id, lock=True)
-    query = select(Inspection).where(Inspection.task_id == task.id)
-    siblings = (await step.session.exec(query)).all()
-    if task.completed_at is None and all(one.check_completed_on is not None for one in siblings):
-        task.completed_at = step.now
-        task.state = TaskState.COMPLETED
-        step.session.add(task)
-        step.record("task.completed", task)
-        await step.session.flush()
-        for one in siblings:
-            await duties.start(step, one)
+    await completion.settle(step, inspection.task_id)
 
 
 async def _digest(

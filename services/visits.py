@@ -8,15 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.people import RoleName
-from models.registers import Inspector, Recusal, RecusalKind, Subject
-from models.tasks import DrawAttempt, Task, TaskState
-from rules.draw.assignment import redraw
-from rules.draw.identity import inspector_id
+from models.registers import Inspector, Subject
+from models.tasks import Task, TaskState
 from rules.errors import Refused
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import Open
-from services import answers, attempts, forms, notices, people, pools, profiles, rosters, tasks
+from services import answers, forms, notices, pools, profiles, redraws, tasks
 from services.step import Actor, Step
 
 REASON_LENGTH = range(2, 201)
@@ -118,31 +116,8 @@ async def recuse(step: Step, inspection_id: int, reason: str) -> Place:
         raise Refused("common.not_now")
     if len(reason.strip()) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
-    chosen = await _next_in_order(step, inspection, place) if place.filled_by is None else None
-    await _give_up(step, inspection, place, reason.strip())
-    following = Place(
-        jurisdiction=place.jurisdiction,
-        inspection_id=inspection_id,
-        seat=place.seat,
-        department_id=place.department_id,
-        expertise=place.expertise,
-        inspector_id=await _register_id(step.session, place.jurisdiction, chosen) if chosen else None,
-        state=PlaceState.OFFERED if chosen else PlaceState.OPEN,
-        offered_at=step.now if chosen else None,
-    )
-    step.session.add(following)
-    inspection.state = InspectionState.ASSIGNED
-    if inspection.recorder_id == place.inspector_id:
-        inspection.recorder_id = None
-    _touch(step, inspection)
-    await step.session.flush()
-    step.record("place.redrawn", following, seat=place.seat, after=place.id, inspector=following.inspector_id)
-    if following.inspector_id is not None:
-        await notices.offer(step, following)
-        fresh = await people.of_inspector(step.session, following.inspector_id)
-        await notices.tell_mates(step, inspection_id, "mate_changed", but=fresh.id if fresh else None)
-    await notices.tell_coordinators(step, inspection_id, "recused", place=following, reason=reason.strip())
-    return following
+    step.person.require(RoleName.INSPECTOR)
+    return await redraws.redo(step, inspection, place, reason.strip())
 
 
 async def begin(step: Step, inspection_id: int) -> Inspection:
@@ -211,65 +186,9 @@ async def _first_begin(step: Step, inspection: Inspection) -> None:
         step.session.add(task)
 
 
-async def _next_in_order(step: Step, inspection: Inspection, place: Place) -> str | None:
-    """Draw a place again; what kept somebody from it that the draw did not know is noted with the attempt."""
-    attempt = await attempts.newest(step.session, inspection.task_id)
-    assert attempt is not None  # noqa: S101  (there is no visit without a draw)
-    # One after the other in a task: each redraw counts the loads that the one before has left.
-    half = await step.get(DrawAttempt, attempt.inspectors.id, lock=True)
-    seats = await rosters.seats(step.session, attempt)
-    key = next(key for key, (one, _) in seats.inspections.items() if one.id == inspection.id)
-    query = select(Recusal.inspector_id).where(Recusal.subject_id == inspection.subject_id)
-    listed = rosters.candidates_of(attempt)
-    barred = seats.barred(key, listed, set((await step.session.exec(query)).all()), step.today)
-    if barred:
-        noted = half.details.get(rosters.BARRED, {})
-        half.details = {**half.details, rosters.BARRED: {**noted, str(place.id): barred}}
-        step.session.add(half)
-    assignment = redraw(
-        seats.assignment(half.details["loads"]),
-        key,
-        place.seat,
-        listed,
-        rosters.chance_of(attempt),
-        barred=barred,
-    )
-    return assignment.teams[key].inspectors[place.seat]
-
-
-async def _give_up(step: Step, inspection: Inspection, place: Place, reason: str) -> None:
-    place.state = PlaceState.RECUSED
-    place.reason = reason
-    place.responded_at = step.now
-    place.revision += 1
-    step.session.add(place)
-    assert place.inspector_id is not None  # noqa: S101  (an open place is nobody's to give up)
-    known = select(Recusal.id).where(
-        Recusal.inspector_id == place.inspector_id, Recusal.subject_id == inspection.subject_id
-    )
-    if (await step.session.exec(known)).first() is None:
-        step.session.add(
-            Recusal(
-                jurisdiction=place.jurisdiction,
-                inspector_id=place.inspector_id,
-                subject_id=inspection.subject_id,
-                kind=RecusalKind.DECLARED,
-                reason=reason,
-                declared_at=step.now,
-            )
-        )
-    step.record("place.recused", place, seat=place.seat)
-    step.person.require(RoleName.INSPECTOR)
-
-
 async def _places(session: AsyncSession, inspection_id: int) -> Sequence[Place]:
     query = select(Place).where(Place.inspection_id == inspection_id, Place.state != PlaceState.RECUSED)
     return (await session.exec(query.order_by(col(Place.seat)))).all()
-
-
-async def _register_id(session: AsyncSession, jurisdiction: str, key: str) -> int:
-    rows = (await session.exec(select(Inspector).where(Inspector.jurisdiction == jurisdiction))).all()
-    return next(row.id for row in rows if inspector_id(row.certificate_no) == key)
 
 
 def _touch(step: Step, inspection: Inspection) -> None:

@@ -34,7 +34,10 @@ def invite(arguments: Namespace) -> int:
                 step,
                 inspector.jurisdiction,
                 inspector.name,
-                [RoleName.INSPECTOR, *map(RoleName, arguments.role)],
+                [
+                    RoleName.EXPERT if inspector.is_expert else RoleName.INSPECTOR,
+                    *map(RoleName, arguments.role),
+                ],
                 department_id=inspector.department_id,
                 inspector_id=inspector.id,
             )

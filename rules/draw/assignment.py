@@ -19,7 +19,18 @@ EXPERTS = "-expert"
 UNCERTIFIED = "-certificate"
 """Stratum of people without a valid certificate."""
 
-_EXCLUSIONS = {EXPERTS: Hindrance.EXPERT, UNCERTIFIED: Hindrance.NO_CERTIFICATE}
+LEFT = "-left"
+"""Stratum of people who no longer inspect."""
+
+OTHER_ITEMS = "-items"
+"""Stratum of people who may check none of their department's items in the task."""
+
+_EXCLUSIONS = {
+    EXPERTS: Hindrance.EXPERT,
+    UNCERTIFIED: Hindrance.NO_CERTIFICATE,
+    LEFT: Hindrance.LEFT,
+    OTHER_ITEMS: Hindrance.OTHER_ITEMS,
+}
 
 
 class Chance:
@@ -135,6 +146,43 @@ def redraw(
     given = _Desk(tuple(inspectors), chance, loads).fill(visit, visit.places[place], here, frozenset(barred))
     changed = Team(visit, (*team.assigned[:place], given, *team.assigned[place + 1 :]))
     return Assignment({**assignment.teams, subject: changed}, dict(loads))
+
+
+def extend(
+    assignment: Assignment,
+    visit: Visit,
+    inspectors: Iterable[Inspector],
+    chance: Chance,
+    *,
+    barred: Collection[str] = (),
+) -> Assignment:
+    """Give the places of one more visit, to a substitute that took the place of a subject that is gone.
+
+    Nobody else's visits change; the loads are those that everything before it has left. Whoever was to go to the subject that
+    is gone keeps that place in their load: they were sent.
+
+    Args:
+        assignment: as it stands.
+        visit: the substitute and whom it needs.
+        inspectors: everybody in the list of the draw, those excluded too.
+        chance: of the same draw.
+        barred: who can't take a place for what came up after the draw.
+
+    Returns:
+        The assignment with the visit's team at its end.
+
+    Raises:
+        Refused: ``draw.visit_twice`` when the subject has a visit already.
+
+    Source: ssj-draw/1, substitution, inspectors.
+    """
+    if visit.subject in assignment.teams:
+        raise Refused("draw.visit_twice", subject=visit.subject)
+    loads = Counter(dict(assignment.loads))
+    desk = _Desk(tuple(inspectors), chance, loads)
+    here: set[str] = set()
+    team = Team(visit, tuple(desk.fill(visit, place, here, frozenset(barred)) for place in visit.places))
+    return Assignment({**assignment.teams, visit.subject: team}, dict(loads))
 
 
 def require_two(inspectors: Iterable[str | None], qualified: Collection[str]) -> None:

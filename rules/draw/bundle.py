@@ -6,6 +6,7 @@ from rules.draw.commitment import PROTOCOL, sha256_of
 from rules.draw.manifest import Manifest
 from rules.draw.roster import Roster, write_roster
 from rules.draw.selection import Pick, Selection
+from rules.draw.substitution import Replaced, write_substitutions
 
 
 def bundle(
@@ -17,6 +18,7 @@ def bundle(
     selections: Iterable[Selection],
     plan: str | None = None,
     roster: Roster | None = None,
+    replaced: Iterable[Replaced] = (),
 ) -> dict[str, object]:
     """Put a draw together for an auditor.
 
@@ -30,10 +32,11 @@ def bundle(
         selections: what was drawn, as it was recorded.
         plan: the plan text, if it may be shown.
         roster: of an inspectors' draw, who inspects whom, as it was recorded.
+        replaced: of a subjects' draw, who was gone and who took the place, in the order in which it happened.
 
     Returns:
         What goes into JSON. Beside the keys of the protocol: ``substitutes`` (as ``selected``, the next ones of
-        each stratum), ``plan_text``, and the keys of :func:`write_roster`.
+        each stratum), ``plan_text``, ``substitutions`` if there were any, and the keys of :func:`write_roster`.
 
     Source: ssj-draw/1, the auditor's bundle.
     """
@@ -55,6 +58,8 @@ def bundle(
         made["plan_text"] = plan
     if roster is not None:
         made |= write_roster(roster)
+    if rows := write_substitutions(replaced):
+        made["substitutions"] = rows
     return made
 
 

@@ -9,7 +9,7 @@ from rules.draw.team import Assignment, Inspector, Place, Visit
 from rules.errors import Refused
 
 KEYS = ("subjects", "expertise", "loads", "visits")
-"""The keys of a bundle that hold a roster; ``redraws`` may be absent."""
+"""The keys of a bundle that hold a roster; ``redraws`` and ``additions`` may be absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,23 @@ class Redraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """The visit to a substitute, added after the draw.
+
+    Args:
+        after: how many redraws came before it.
+        visit: the substitute and whom it needs, with the recusals known before the draw.
+        inspectors: ids in the order of the places, None for an open one.
+        barred: who could not take a place for what came up after the draw, ascending.
+    """
+
+    after: int
+    visit: Visit
+    inspectors: tuple[str | None, ...]
+    barred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
     """The terms of an assignment and what came of it.
 
@@ -41,6 +58,7 @@ class Roster:
         loads: places carried in, by inspector id; somebody without any may be absent.
         outcome: ids in the order of the places (None: open), by subject id, ascending by ticket.
         redraws: in the order in which they happened.
+        additions: likewise.
     """
 
     visits: tuple[Visit, ...]
@@ -48,6 +66,7 @@ class Roster:
     loads: Mapping[str, int]
     outcome: Mapping[str, tuple[str | None, ...]]
     redraws: tuple[Redraw, ...] = ()
+    additions: tuple[Addition, ...] = ()
 
 
 def inspectors_of(manifest: Manifest, expertise: Mapping[str, frozenset[str]]) -> tuple[Inspector, ...]:
@@ -95,13 +114,7 @@ def terms(
     """
     return {
         "subjects": [
-            {
-                "id": visit.subject,
-                "ticket": visit.ticket.hex(),
-                "places": [[place.department, place.expertise] for place in visit.places],
-                "recused": sorted(visit.recused),
-            }
-            for visit in sorted(visits, key=lambda visit: (visit.ticket, visit.subject))
+            _visit_json(visit) for visit in sorted(visits, key=lambda visit: (visit.ticket, visit.subject))
         ],
         "expertise": {inspector: sorted(expertise[inspector]) for inspector in sorted(expertise)},
         "loads": {inspector: loads[inspector] for inspector in sorted(loads)},
@@ -115,12 +128,22 @@ def write_roster(roster: Roster) -> dict[str, object]:
         roster: what it says.
 
     Returns:
-        ``subjects``, ``expertise``, ``loads``, ``visits`` and, if there are any, ``redraws``.
+        ``subjects``, ``expertise``, ``loads``, ``visits`` and, if there are any, ``redraws`` and ``additions``.
     """
     keys = terms(roster.visits, roster.expertise, roster.loads)
     keys["visits"] = [[subject, list(inspectors)] for subject, inspectors in roster.outcome.items()]
     if roster.redraws:
         keys["redraws"] = [_redraw_json(one) for one in roster.redraws]
+    if roster.additions:
+        keys["additions"] = [
+            {
+                "after": one.after,
+                "subject": _visit_json(one.visit),
+                "inspectors": list(one.inspectors),
+                "barred": list(one.barred),
+            }
+            for one in roster.additions
+        ]
     return keys
 
 
@@ -162,6 +185,32 @@ def read_roster(bundle: Mapping[str, object]) -> Roster:
             _redraw(one, f"redraws[{index}]")
             for index, one in enumerate(shape.items(bundle.get("redraws", []), "redraws"))
         ),
+        additions=tuple(
+            _addition(one, f"additions[{index}]")
+            for index, one in enumerate(shape.items(bundle.get("additions", []), "additions"))
+        ),
+    )
+
+
+def _visit_json(visit: Visit) -> dict[str, object]:
+    return {
+        "id": visit.subject,
+        "ticket": visit.ticket.hex(),
+        "places": [[place.department, place.expertise] for place in visit.places],
+        "recused": sorted(visit.recused),
+    }
+
+
+def _addition(value: object, place: str) -> Addition:
+    given = shape.members(value, place)
+    return Addition(
+        after=shape.whole(given.get("after"), f"{place}.after"),
+        visit=_visit(given.get("subject"), f"{place}.subject"),
+        inspectors=tuple(
+            shape.optional_text(one, f"{place}.inspectors[{seat}]")
+            for seat, one in enumerate(shape.items(given.get("inspectors"), f"{place}.inspectors"))
+        ),
+        barred=tuple(_texts(given.get("barred", []), f"{place}.barred")),
     )
 
 

@@ -10,6 +10,8 @@ class Hindrance(StrEnum):
 
     EXPERT = "expert"
     NO_CERTIFICATE = "no_certificate"
+    LEFT = "left"
+    OTHER_ITEMS = "other_items"
     EXCLUDED = "excluded"
     OTHER_DEPARTMENT = "other_department"
     OTHER_EXPERTISE = "other_expertise"

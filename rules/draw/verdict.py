@@ -28,6 +28,7 @@ class CheckName(StrEnum):
     TERMS = "terms"
     VISITS = "visits"
     REDRAWS = "redraws"
+    SUBSTITUTIONS = "substitutions"
 
 
 @dataclass(frozen=True, slots=True)

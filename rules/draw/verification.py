@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from rules.draw import shape
-from rules.draw.assignment import redraw
+from rules.draw.assignment import extend, redraw
 from rules.draw.bundle import picks_json
 from rules.draw.commitment import NOTHING, PROTOCOL, amounts_text
 from rules.draw.identity import Kind
@@ -12,6 +12,7 @@ from rules.draw.quota import everybody
 from rules.draw.reading import Reading
 from rules.draw.roster import KEYS, outcome_of, terms
 from rules.draw.selection import select
+from rules.draw.substitution import follow, read_substitutions
 from rules.draw.verdict import Check, CheckName, Verdict
 from rules.errors import Refused
 
@@ -44,13 +45,16 @@ def verify(bundle: object) -> Verdict:
 
 
 def _applicable(given: Mapping[str, object]) -> Iterator[CheckName]:
-    inspectors = given.get("kind") == Kind.INSPECTORS and any(key in given for key in (*KEYS, "redraws"))
+    inspectors = given.get("kind") == Kind.INSPECTORS and any(
+        key in given for key in (*KEYS, "redraws", "additions")
+    )
     optional = {
         CheckName.SUBSTITUTES: "substitutes" in given,
         CheckName.PLAN: "plan_text" in given,
         CheckName.TERMS: inspectors,
         CheckName.VISITS: inspectors,
-        CheckName.REDRAWS: inspectors and "redraws" in given,
+        CheckName.REDRAWS: inspectors and ("redraws" in given or "additions" in given),
+        CheckName.SUBSTITUTIONS: "substitutions" in given,
     }
     return (name for name in CheckName if optional.get(name, True))
 
@@ -160,8 +164,24 @@ def _visits(reading: Reading) -> _Finding:
 
 
 def _redraws(reading: Reading) -> _Finding:
+    """Every place drawn again and every visit added, in the order in which they happened."""
     assignment = reading.assignment
-    for index, one in enumerate(reading.roster.redraws):
+    added = list(reading.roster.additions)
+    for index in range(len(reading.roster.redraws) + 1):
+        while added and added[0].after == index:
+            addition = added.pop(0)
+            assignment = extend(
+                assignment, addition.visit, reading.inspectors, reading.chance, barred=addition.barred
+            )
+            team = assignment.teams[addition.visit.subject].inspectors
+            if team != addition.inspectors:
+                place = f"additions.{addition.visit.subject}"
+                return _differ(
+                    f"{place}: {_brief(list(team))}", f"{place}: {_brief(list(addition.inspectors))}"
+                )
+        if index == len(reading.roster.redraws):
+            break
+        one = reading.roster.redraws[index]
         after = redraw(
             assignment, one.subject, one.place, reading.inspectors, reading.chance, barred=one.barred
         )
@@ -172,7 +192,25 @@ def _redraws(reading: Reading) -> _Finding:
                 f"{place}: {_brief([was, now])}", f"{place}: {_brief([one.recused, one.inspector])}"
             )
         assignment = after
-    return _READABLE
+    return _differ("additions: 0", f"additions: {len(added)}") if added else _READABLE
+
+
+def _substitutions(reading: Reading) -> _Finding:
+    """Each subject that is gone was drawn, and who took its place is the next in its stratum."""
+    selected = shape.members(reading.given.get("selected"), "selected")
+    following = shape.members(reading.given.get("substitutes", {}), "substitutes")
+    drawn = {
+        name: [shape.text(shape.items(row, name, 2)[0], name) for row in shape.items(rows, name)]
+        for name, rows in selected.items()
+    }
+    next_ones = {
+        name: [shape.text(shape.items(row, name, 2)[0], name) for row in shape.items(rows, name)]
+        for name, rows in following.items()
+    }
+    wrong = follow(
+        drawn, next_ones, reading.manifest.counts, read_substitutions(reading.given["substitutions"])
+    )
+    return _READABLE if wrong is None else _differ(*wrong)
 
 
 _CHECKS: Mapping[CheckName, Callable[[Reading], _Finding]] = {
@@ -197,6 +235,7 @@ _CHECKS: Mapping[CheckName, Callable[[Reading], _Finding]] = {
     CheckName.TERMS: _terms,
     CheckName.VISITS: _visits,
     CheckName.REDRAWS: _redraws,
+    CheckName.SUBSTITUTIONS: _substitutions,
 }
 
 

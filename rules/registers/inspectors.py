@@ -29,6 +29,8 @@ class InspectorRow:
         certificate_no: number of the enforcement certificate; ``None`` for staff without one, who never count towards the
             two inspectors.
         certificate_valid_until: last day; :data:`rules.registers.cells.LONG_TERM` for no end.
+        item_range: codes or names of the items that the person may check; empty for all of the department's.
+        is_expert: whether the person helps as an expert, and never counts towards the two inspectors.
         active: whether the person may be drawn at all.
     """
 
@@ -41,6 +43,7 @@ class InspectorRow:
     region: str | None = None
     qualification: str | None = None
     specialties: tuple[str, ...] = ()
+    item_range: tuple[str, ...] = ()
     is_expert: bool = False
     active: bool = True
 
@@ -60,6 +63,7 @@ _status = one_of(_ACTIVE, examples=("在岗", "离岗", "退休", "失效"))
 
 def _build(values: dict[str, Any]) -> InspectorRow:
     values["specialties"] = values.get("specialties") or ()
+    values["item_range"] = values.get("item_range") or ()
     values["is_expert"] = bool(values.get("is_expert"))
     values["active"] = values.get("active") is not False
     return InspectorRow(**values)
@@ -81,7 +85,7 @@ INSPECTORS: Register[InspectorRow] = Register(
         column(
             "certificate_no",
             "执法证号 执法证号码 执法证编号 行政执法证号 行政执法证编号 执法证件号 执法证件号码 执法证件编号 行政执法证件号 "
-            "行政执法证件编号 执法编号 证件编号 证号",
+            "行政执法证件编号 执法编号 证件编号 证号 专家编号 专家证号 聘书编号",
             own_number,
         ),
         column(
@@ -90,11 +94,18 @@ INSPECTORS: Register[InspectorRow] = Register(
             day,
         ),
         column("post", "职务 职位 岗位 职务职级 职务名称 职级", line),
-        column("level", "级别 层级 人员级别 所属层级 人员层级", line),
-        column("region", "区域 所属区域 所在区域 辖区 执法区域 所在地区", line),
+        column("level", "级别 层级 人员级别 所属层级 人员层级 执法层级 单位层级", line),
+        column(
+            "region", "区域 所属区域 所在区域 辖区 执法区域 所在地区 片区 所属片区 负责区域 监管区域", line
+        ),
         column("qualification", "执法资质 执法资格 资质 资格 执法资格类别 执法类别 资质名称", line),
         column("specialties", "业务专长 专长 专业专长 业务特长 特长 专业领域 业务领域 擅长领域", words),
-        column("is_expert", "是否专家 专家", yes),
+        column(
+            "item_range",
+            "事项范围 抽查事项范围 执法事项 执法事项范围 检查事项 检查事项范围 可检查事项 负责事项 执法范围 检查范围",
+            words,
+        ),
+        column("is_expert", "是否专家 专家 是否为专家 专家库成员", yes),
         column(
             "active", "状态 人员状态 在岗状态 在职状态 是否在岗 是否在职 证件状态 有效状态 使用状态", _active
         ),

@@ -29,6 +29,7 @@ CONTENT = (
     "region",
     "qualification",
     "specialties",
+    "item_range",
     "is_expert",
     "active",
 )
@@ -143,6 +144,7 @@ class InspectorWriter:
             "region": row.region,
             "qualification": row.qualification,
             "specialties": list(row.specialties),
+            "item_range": list(row.item_range),
             "is_expert": row.is_expert,
             "active": row.active,
         }
@@ -150,12 +152,12 @@ class InspectorWriter:
     async def _account(self, inspector: Inspector) -> None:
         """Whoever may inspect has an account, under the name and in the department of the register."""
         account = await of_inspector(self._step.session, inspector.id)
-        if inspector.certification is Certification.CERTIFIED and inspector.active:
+        if inspector.active and (inspector.is_expert or inspector.certification is Certification.CERTIFIED):
             account = await appoint(
                 self._step,
                 inspector.jurisdiction,
                 inspector.name,
-                [RoleName.INSPECTOR],
+                [RoleName.EXPERT if inspector.is_expert else RoleName.INSPECTOR],
                 department_id=inspector.department_id,
                 inspector_id=inspector.id,
             )

@@ -73,6 +73,19 @@ def test_the_shares_of_the_year_stand_in_the_numbers(shell: Shell, tmp_path: Pat
     assert "联合抽查主体占比：0/0（要求不低于10%）" in said
 
 
+def test_who_was_sent_how_often(at_work: Shell) -> None:
+    found = at_work("loads", "--jurisdiction", "anlan", "--json").json
+    assert set(found) == {"year", "spread", "inspectors", "tasks", "pairs"}
+    assert sum(one["visits"] for one in found["inspectors"]) == 2 * sum(
+        one["visits"] for one in found["tasks"]
+    )
+    assert all(len(set(one["names"])) == 2 for one in found["pairs"])
+    said = at_work("loads", "--jurisdiction", "anlan").out
+    assert f"相差 {found['spread']} 次" in said
+    nowhere = at_work("loads", "--jurisdiction", "nowhere")
+    assert (nowhere.code, nowhere.out) == (2, "")
+
+
 def _tamper(shell: Shell, statement: str) -> None:
     with sqlite3.connect(shell.data / FILE) as connection:
         for guard in GUARDED:

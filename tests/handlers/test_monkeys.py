@@ -21,6 +21,7 @@ STEPS = 160
 
 WORDS = (
     *("/start", "/tasks", "/resume", "/plan", "/new", "/reviews", "/deadlines", "/witness", "/undelivered"),
+    *("/recusals", "/loads"),
     *(
         "/help",
         "/cancel",

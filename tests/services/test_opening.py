@@ -272,5 +272,5 @@ async def test_a_place_is_filled_once(story: Story) -> None:
     (place,) = came.open_places
     name = await _free(story, place)
     await _fill(story, place.id, name)
-    with refused("common.not_now"):
+    with refused("visits.place_filled"):
         await _fill(story, place.id, name)

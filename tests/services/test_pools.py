@@ -343,8 +343,8 @@ async def test_recusals_are_known_by_subject(story: Story) -> None:
                 )
             )
     async with story.store.reading() as session:
-        found = await pools.recusals(session, "anlan")
-        assert await pools.recusals(session, "beilan") == {}
+        found = await pools.recusals(session, "anlan", date(2026, 11, 20))
+        assert await pools.recusals(session, "beilan", date(2026, 11, 20)) == {}
     assert found == {first: {chen, lin}, second: {chen}}
 
 

@@ -411,6 +411,19 @@ async def test_whoever_may_inspect_has_an_account_under_the_registers_name(store
     assert len(await every(store, Role)) == 2
 
 
+async def test_an_expert_has_an_account_of_an_expert_alone(store: Store) -> None:
+    """五原 art. 10: the pool of experts is no list of inspectors."""
+    file = csv(
+        "姓名,工作单位,执法证号,是否专家,事项范围",
+        f"钱七,{DEPARTMENT},豫J-009,是,SJ01",
+        f"孙八,{DEPARTMENT},无,是,",
+    )
+    await bring(store, file, RegisterName.INSPECTORS, department=DEPARTMENT)
+    assert [one.item_range for one in await every(store, Inspector)] == [["SJ01"], []]
+    assert [one.name for one in await every(store, Account)] == ["钱七", "孙八"]
+    assert {role.name for role in await every(store, Role)} == {RoleName.EXPERT}
+
+
 async def test_whoever_has_left_is_no_longer_bound(store: Store) -> None:
     await bring_people(store, *PEOPLE)
     async with store.step() as step:

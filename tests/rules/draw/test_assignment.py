@@ -135,6 +135,8 @@ def test_an_open_place_says_what_kept_everybody_from_it() -> None:
         Inspector("insp:2", "-expert", frozenset({"食品"})),
         Inspector("insp:3", "-certificate", frozenset({"食品"})),
         Inspector("insp:4", "-leave", frozenset({"食品"})),
+        Inspector("insp:5", "-left", frozenset({"食品"})),
+        Inspector("insp:6", "-items", frozenset({"食品"})),
     ]
     wanted = visits(1, [Place("sg", "食品"), Place("sg", "食品")], {0: ["insp:SG00"]})
     (team,) = assign(wanted, pool, CHANCE).teams.values()
@@ -144,6 +146,8 @@ def test_an_open_place_says_what_kept_everybody_from_it() -> None:
     assert second.hindrances == {
         Hindrance.EXPERT: 1,
         Hindrance.NO_CERTIFICATE: 1,
+        Hindrance.LEFT: 1,
+        Hindrance.OTHER_ITEMS: 1,
         Hindrance.EXCLUDED: 1,
         Hindrance.OTHER_DEPARTMENT: 1,
         Hindrance.OTHER_EXPERTISE: 1,

@@ -42,9 +42,9 @@ def test_the_example_of_the_protocol_holds() -> None:
 
 def test_all_that_can_be_checked_is_named_once_and_in_order() -> None:
     for bundle, absent in (
-        (SUBJECTS, {"terms", "visits", "redraws"}),
-        (INSPECTORS, {"substitutes"}),
-        (BARE, {"substitutes", "plan", "terms", "visits", "redraws"}),
+        (SUBJECTS, {"terms", "visits", "redraws", "substitutions"}),
+        (INSPECTORS, {"substitutes", "substitutions"}),
+        (BARE, {"substitutes", "plan", "terms", "visits", "redraws", "substitutions"}),
     ):
         names = [check.name for check in verify(bundle).checks]
         assert names == [name for name in CheckName if name.value not in absent]

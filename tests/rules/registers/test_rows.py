@@ -220,6 +220,23 @@ def test_an_inspector_with_everything() -> None:
     )
 
 
+def test_what_an_inspector_may_check_and_where() -> None:
+    """五原 art. 10, 19; 示范区 三; the range of items is a column of the published template (Zhejiang)."""
+    row = read(
+        INSPECTORS,
+        "专家姓名 专家编号 是否专家 抽查事项范围 所属片区 单位层级",
+        ["张三", "专-7", "是", "SJ01、食品检查", "城关镇", "市级"],
+    )
+    assert row == InspectorRow(
+        name="张三",
+        certificate_no="专-7",
+        is_expert=True,
+        item_range=("SJ01", "食品检查"),
+        region="城关镇",
+        level="市级",
+    )
+
+
 @pytest.mark.parametrize(
     ("word", "active"), [("在岗", True), ("", True), ("是", True), ("失效", False), ("退休", False)]
 )

@@ -1,6 +1,6 @@
 """Checkpoints of the chain, and triggers that hold the record as it was written.
 
-Revision: 0005_checkpoints, after 0004_plans.
+Revision: 0006_checkpoints, after 0005_places.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from models.migrations.triggers import Guard, founding, laying, lifting, unfounding
 
-revision = "0005_checkpoints"
-down_revision = "0004_plans"
+revision = "0006_checkpoints"
+down_revision = "0005_places"
 branch_labels = None
 depends_on = None
 
