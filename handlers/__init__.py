@@ -7,6 +7,7 @@ from handlers import (
     checkpoints,
     confirmations,
     deadlines,
+    demands,
     draws,
     experts,
     fallback,
@@ -17,7 +18,6 @@ from handlers import (
     records,
     recusals,
     reviews,
-    staffing,
     start,
     substitutions,
     visits,
@@ -43,7 +43,7 @@ def routers() -> tuple[Router, ...]:
         experts,
         substitutions,
         loads,
-        staffing,
+        demands,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

@@ -88,7 +88,6 @@ class TaskDepartment(Table, table=True):
     """A department's part in a task, how many of its inspectors each visit takes, and what it asks of them.
 
     ``region`` is a region's name, or :data:`rules.draw.expertise.OWN_REGION` for the subject's own.
-    ``direct`` places are not drawn: a person chooses, with a reason (偃师 art. 2, 7(四)).
     """
 
     __table_args__ = (UniqueConstraint("task_id", "department_id"),)
@@ -102,7 +101,6 @@ class TaskDepartment(Table, table=True):
     expertise: str | None = None
     region: str | None = None
     level: str | None = None
-    direct: bool = False
 
 
 class TaskItem(Table, table=True):

@@ -106,7 +106,7 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
         **plan,
         "subjects_commit": subjects.commit_sha256,
         "loads": dict(sorted(staff.loads.items())),
-        "asks": [[department.name, part.region, part.level, part.direct] for part, department in parts],
+        "asks": [[department.name, part.region, part.level] for part, department in parts],
         "loads_since": f"{step.today.year}-01-01",
         "expertise": {key: sorted(tags) for key, tags in sorted(staff.expertise.items())},
         "recusals_sha256": pools.recusals_digest(known),

@@ -14,7 +14,6 @@ from models.inspections import Inspection, Place, PlaceState
 from models.registers import Department, Inspector, Subject
 from models.tasks import DrawAttempt, Drawn, Standing, TaskDepartment
 from rules.draw.assignment import Chance
-from rules.draw.expertise import DIRECT
 from rules.draw.identity import EXCLUDED, Kind, inspector_id
 from rules.draw.manifest import Manifest, read
 from rules.draw.roster import Addition, Redraw, Roster, inspectors_of
@@ -58,7 +57,7 @@ def wanted(
 ) -> tuple[tuple[int, Wanted], ...]:
     """The places of a visit to a subject of this region, in the order of the seats, each with its department's id."""
     return tuple(
-        (department.id, Wanted(department.name, DIRECT if part.direct else pools.demand(part, region).tag))
+        (department.id, Wanted(department.name, pools.demand(part, region).tag))
         for part, department in parts
         for _ in range(part.places)
     )

@@ -78,6 +78,7 @@ async def begin(step: Step, inspection_id: int, reason: Absence) -> Substitution
     substitution.reason = reason
     step.session.add(substitution)
     await step.session.flush()
+    step.record("substitution.begun", substitution, reason=substitution.reason)
     return substitution
 
 
@@ -104,6 +105,7 @@ async def withdraw(step: Step, substitution_id: int) -> Substitution:
     for row in await _photos(step.session, substitution):
         row.state = EvidenceState.REMOVED
         step.session.add(row)
+    step.record("substitution.withdrawn", substitution)
     return substitution
 
 

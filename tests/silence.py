@@ -73,4 +73,4 @@ def no_silence(store: Store) -> Iterator[None]:
     finally:
         for name, listener in listeners:
             event.remove(engine, name, listener)
-    assert silent == [], "changed without a line in the record"
+    assert silent == [], f"changed without a line in the record: {silent}"

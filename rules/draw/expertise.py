@@ -7,9 +7,6 @@ from dataclasses import dataclass
 OWN_REGION = "="
 """Instead of a region's name: the region of whoever is inspected (属地管理)."""
 
-DIRECT = "直接选派"
-"""What a place asks for that nobody is drawn for: it stays open, and a person chooses."""
-
 _JOINED = "＋"
 _SEVERAL = re.compile(r"[、,，;；/\s]+")
 

@@ -169,7 +169,7 @@ async def _report(at_desk: Desk, by: Account, photo: str) -> None:
     await at_desk.deliver()
 
 
-@renders("task_staff", "task")
+@renders("task_demands", "task")
 async def test_a_draft_says_what_it_asks_of_those_who_go(at_desk: Desk) -> None:
     story = at_desk.story
     async with story.step() as step:

@@ -24,7 +24,7 @@ MESSAGES = Path(__file__).parents[2] / "templates" / "messages"
 RECORD = "rec"
 """The one conversation whose last handler takes whatever the screen's buttons do; services/records.py knows what that is."""
 
-SCREEN = {"choose", "toggle", "drop", "day", "skip", "done", "goto", "back", "review"}
+SCREEN = {"choose", "toggle", "drop", "day", "now", "skip", "done", "goto", "back", "review"}
 
 HIDDEN = {"unbind", "start"}
 """Commands that no menu offers."""

@@ -187,7 +187,8 @@ async def test_a_supplement_joins_the_notice_of_its_year(story: Story) -> None:
     assert [row.supplement for row in await _notices(story)] == [False, True] * 2
 
 
-async def test_a_longer_festival_moves_what_was_settled(story: Story, clock: SetClock) -> None:
+async def test_a_longer_festival_moves_what_was_settled(under: Under, clock: SetClock) -> None:
+    story = await under("yanshi")  # which has no annual plan that would have to be of that year
     clock.now = datetime(2020, 1, 10, 2, tzinfo=UTC)
     await _import(story, notice(2020), replace=True)
     await story.confirmed()

@@ -20,7 +20,6 @@ def upgrade() -> None:
     with op.batch_alter_table("task_department", schema=None) as batch_op:
         batch_op.add_column(sa.Column("region", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("level", sa.String(), nullable=True))
-        batch_op.add_column(sa.Column("direct", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("inspection", schema=None) as batch_op:
         batch_op.add_column(sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("closed_reason", sa.String(), nullable=True))
@@ -137,7 +136,6 @@ def downgrade() -> None:
         batch_op.drop_column("closed_reason")
         batch_op.drop_column("closed_at")
     with op.batch_alter_table("task_department", schema=None) as batch_op:
-        batch_op.drop_column("direct")
         batch_op.drop_column("level")
         batch_op.drop_column("region")
     with op.batch_alter_table("inspector", schema=None) as batch_op:

@@ -12,12 +12,10 @@ from models.registers import Inspector, Subject
 from models.tasks import DrawAttempt
 from rules.draw.expertise import OWN_REGION
 from rules.draw.verification import verify
-from rules.profile.terms import TaskKind
-from services import bundles, opening, pools, profiles, staffing, tasks
-from services.staffing import Asked
+from services import bundles, demands, opening, pools, tasks
+from services.demands import Asked
 from tests.conftest import SetClock
 from tests.rules.draw import independent
-from tests.services.profiles import changed
 from tests.services.refusals import refused
 from tests.services.story import Story
 
@@ -43,7 +41,7 @@ async def _part(story: Story, task: int, department: int = FIRE) -> int:
 async def _ask(story: Story, task: int, asked: Asked, value: str | None) -> None:
     part = await _part(story, task)
     async with story.step(story.coordinator) as step:
-        await staffing.ask(step, task, part, asked, value)
+        await demands.ask(step, task, part, asked, value)
 
 
 async def _open(story: Story, task: int) -> list[dict[int, str]]:
@@ -188,35 +186,3 @@ async def test_a_certificate_that_ran_out_since_the_opening_holds_the_dispatch_u
     clock.advance(days=1)
     with refused("draw.too_few_inspectors", needed=2, found=1):
         await story.dispatch(task)
-
-
-@on_sqlite
-async def test_chance_alone_sends_people_unless_the_profile_lets_a_person_choose(
-    story: Story, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """偃师 art. 2, 7(四): 随机抽取或直接选派; 五原 art. 20: chance alone."""
-    await story.bind()
-    task = await story.plan(0, 2)
-    part = await _part(story, task)
-    async with story.step(story.coordinator) as step:
-        with refused("tasks.only_chance"):
-            await staffing.direct(step, await story.profile(), task, part)
-    lets = changed(await story.profile(), "inspectors", direct_for=(TaskKind.UNTARGETED,))
-    monkeypatch.setattr(profiles, "load", lambda _code: lets)
-    async with story.step(story.coordinator) as step:
-        await staffing.direct(step, lets, task, part)
-    await story.commit(task)
-    await story.contribute(task)
-    (place,) = (await story.open(task)).open_places
-    with refused("tasks.places_open"):
-        await story.dispatch(task)
-    async with story.step(story.coordinator) as step:
-        _, offered = await opening.offered(step, place.id)
-        assert [(one.suited, one.lent) for one in offered[:2]] == [(True, None)] * 2
-        with refused("tasks.reason_length"):
-            await opening.fill(step, place.id, offered[0].inspector.id, "")
-        filled = await opening.fill(step, place.id, offered[0].inspector.id, "熟悉该类设备")
-    assert (filled.filled_by, filled.expertise) == (story.coordinator.id, "直接选派")
-    assert len(await story.dispatch(task)) == 1
-    bundle = await _bundle_holds(story)
-    assert json.loads(bundle["plan_text"])["asks"][1] == ["安澜县消防救援大队", None, None, True]

@@ -11,7 +11,6 @@ from models.registers import Department, Inspector
 from models.tasks import Task, TaskDepartment, TaskState
 from rules.draw.expertise import OWN_REGION, regions_of
 from rules.errors import Refused
-from rules.profile.model import Profile
 from services import pools, tasks
 from services.step import Step
 
@@ -83,34 +82,7 @@ async def ask(step: Step, task_id: int, part_id: int, asked: Asked, value: str |
     task.revision += 1
     step.session.add_all([part, task])
     await step.session.flush()
-    return task
-
-
-def may_be_direct(profile: Profile, task: Task) -> bool:
-    """Whether a person may choose the inspectors of such a task.
-
-    Source: 偃师 art. 2, 7(四) (随机抽取或直接选派); elsewhere chance alone.
-    """
-    return task.kind in profile.inspectors.direct_for.value
-
-
-async def direct(step: Step, profile: Profile, task_id: int, part_id: int) -> Task:
-    """Choose a department's people by hand instead of by chance, or no longer.
-
-    Raises:
-        Refused: as :func:`ask`; ``tasks.only_chance`` where the profile has only chance for such a task.
-    """
-    task = await tasks.led(step, task_id, TaskState.DRAFT)
-    part = await step.get(TaskDepartment, part_id)
-    if part.task_id != task.id:
-        raise Refused("common.gone")
-    if not part.direct and not may_be_direct(profile, task):
-        raise Refused("tasks.only_chance")
-    part.direct = not part.direct
-    task.revision += 1
-    step.session.add_all([part, task])
-    await step.session.flush()
-    step.record("task.direct", task, department=part.department_id, direct=part.direct)
+    step.record("task.demand", task, department=part.department_id, asked=asked.value, value=value)
     return task
 
 
