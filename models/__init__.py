@@ -3,7 +3,7 @@
 from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
-from models import audit, duties, inspections, items, mail, people, registers, results, tasks
+from models import audit, duties, inspections, items, mail, people, proofs, registers, results, tasks
 
 __all__ = [
     "audit",
@@ -13,6 +13,7 @@ __all__ = [
     "mail",
     "metadata",
     "people",
+    "proofs",
     "registers",
     "results",
     "tasks",

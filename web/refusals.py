@@ -20,6 +20,9 @@ _STATUS = {
     "page.result": HTTPStatus.NOT_FOUND,
     "page.beyond": HTTPStatus.NOT_FOUND,
     "page.government": HTTPStatus.NOT_FOUND,
+    "page.draw": HTTPStatus.NOT_FOUND,
+    "page.bundle": HTTPStatus.NOT_FOUND,
+    "page.link": HTTPStatus.NOT_FOUND,
     "page.method": HTTPStatus.METHOD_NOT_ALLOWED,
     "page.failed": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -1,0 +1,140 @@
+"""The verifiers that anybody can download: short, alone, and nothing tampered with gets past them."""
+
+import ast
+import copy
+import hashlib
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from templates.pages import STATIC
+from tests.rules.draw.kept import BARE, INSPECTORS, SUBJECTS, drop, get, paths, put
+from tests.rules.draw.test_tampering import changes
+
+VERIFIER = STATIC / "verify.py"
+LINES = 60
+EXAMPLE = Path(__file__).parents[3] / "shared" / "data" / "draw_example.json"
+
+spec = importlib.util.spec_from_file_location("verifier", VERIFIER)
+assert spec is not None
+assert spec.loader is not None
+verifier: Any = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(verifier)
+
+
+def holds(bundle: Any) -> bool:
+    try:
+        return all(good for _, good in verifier.checks(bundle))
+    except Exception:  # noqa: BLE001  (as its own last lines have it: what cannot be read does not hold)
+        return False
+
+
+def tamperings(bundle: Any) -> Iterator[Any]:
+    """Every place changed to whatever could stand there. What a bundle may leave out, and how many redraws it tells of, is its own affair."""
+    for path in paths(bundle):
+        if path in {("substitutes",), ("redraws",)} or (
+            path[0] in {"substitutes", "redraws"} and len(path) == 2
+        ):
+            continue
+        for other in changes(get(bundle, path)):
+            if not isinstance(other, float):  # JSON has one kind of number
+                yield put(bundle, path, other)
+        if path[0] not in {"substitutes", "redraws"} and path not in {("kind",), ("plan_text",)}:
+            yield drop(bundle, path)
+
+
+def recommitted(bundle: Any, **lines: str) -> Any:
+    """A bundle whose commit text says something else, with every hash over it made anew: the lie of somebody who knows how."""
+    text = bundle["commit_text"]
+    for name, value in lines.items():
+        text = re.sub(rf"(?m)^{name}: .*$", f"{name}: {value}", text)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    entropy = bundle["entropy_text"].replace(bundle["commit_sha256"], sha256)
+    return {
+        **bundle,
+        "commit_text": text,
+        "commit_sha256": sha256,
+        "entropy_text": entropy,
+        "entropy_sha256": hashlib.sha256(entropy.encode()).hexdigest(),
+    }
+
+
+def lies() -> Iterator[Any]:
+    """Bundles that hold together everywhere but where they break a rule."""
+    counts = re.search(r"(?m)^counts: (.*)$", BARE["commit_text"])
+    assert counts is not None
+    yield recommitted(BARE, witnesses="w1")
+    yield recommitted(BARE, witnesses="w2,w1")
+    yield recommitted(BARE, beacon="-")
+    yield recommitted(BARE, attempt="0")
+    yield recommitted(BARE, quotas="-year=1")
+    yield recommitted(BARE, quotas="A=99")
+    yield recommitted(BARE, counts=counts[1].replace("A=4", "A=5"))
+    yield recommitted(BARE, manifest_root="0" * 64)
+    yield recommitted(BARE, server_secret_sha256="0" * 64)
+    yield recommitted(BARE, draw="000000-2026-0002")  # every ticket is another one then
+    for name in ("id", "stratum"):
+        rows = [list(row) for row in BARE["candidates"]]
+        rows[3][name == "stratum"] = "91000000MA99999999" if name == "id" else "U"
+        yield {**BARE, "candidates": sorted(rows)}
+    yield {**BARE, "candidates": BARE["candidates"][:-1]}
+
+
+@pytest.mark.parametrize("name", ["verify.py", "verify.js"])
+def test_a_verifier_is_short_and_imports_nothing_of_ours(name: str) -> None:
+    lines = (STATIC / name).read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= LINES
+    assert max(map(len, lines)) < 240
+    if name.endswith(".py"):
+        tree = ast.parse("\n".join(lines))
+        imported = {
+            alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        }
+        assert imported <= sys.stdlib_module_names
+        assert not any(isinstance(node, ast.ImportFrom) for node in ast.walk(tree))
+    else:
+        assert [line for line in lines if "import(" in line] == [lines[-1]]
+        assert "node:fs" in lines[-1]
+
+
+@pytest.mark.parametrize("bundle", [BARE, SUBJECTS, INSPECTORS], ids=["bare", "subjects", "inspectors"])
+def test_in_python_every_tampering_is_found(bundle: Any) -> None:
+    assert holds(copy.deepcopy(bundle))
+    tried = 0
+    for changed in tamperings(bundle):
+        tried += 1
+        assert not holds(changed), changed
+    assert tried > 1000
+
+
+def test_in_python_who_makes_the_hashes_anew_is_found_too() -> None:
+    found = list(lies())
+    assert len(found) > 10
+    assert not any(holds(lie) for lie in found)
+
+
+@pytest.mark.parametrize(
+    "bundle", [SUBJECTS, INSPECTORS, {}, []], ids=["good", "inspectors", "empty", "list"]
+)
+def test_the_python_program_says_what_holds(bundle: Any, tmp_path: Path) -> None:
+    path = tmp_path / "bundle.json"
+    path.write_text(json.dumps(bundle, ensure_ascii=False), encoding="utf-8")
+    done = subprocess.run(  # noqa: S603  (the file that is handed out, alone)
+        [sys.executable, "-I", VERIFIER, path], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert (done.returncode == 0) == bool(bundle)
+    assert ("✗" in done.stdout) != bool(bundle)
+    assert (done.stdout.count("✓") > 12) == bool(bundle)
+
+
+@pytest.mark.skipif(not EXAMPLE.is_file(), reason="the example that came with the protocol is not here")
+def test_the_example_of_the_protocol_holds() -> None:
+    assert holds(json.loads(EXAMPLE.read_text(encoding="utf-8")))
