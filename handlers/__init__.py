@@ -9,6 +9,7 @@ from handlers import (
     fallback,
     mailroom,
     planning,
+    proofs,
     records,
     reviews,
     start,
@@ -20,7 +21,7 @@ def routers() -> tuple[Router, ...]:
     """Every conversation, in the order in which it is asked: coming in, then the record, which most updates are for, the rest last."""
     talks = (
         *(start.router, records.router, visits.router, planning.router, draws.router),
-        *(confirmations.router, reviews.router, deadlines.router, mailroom.router),
+        *(proofs.router, confirmations.router, reviews.router, deadlines.router, mailroom.router),
         *(records.leftovers, fallback.router),
     )
     for talk in talks:

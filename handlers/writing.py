@@ -15,3 +15,4 @@ class Writing(StatesGroup):
     failure = State()
     contribution = State()
     filling = State()
+    asking = State()

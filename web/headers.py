@@ -24,7 +24,6 @@ COMPUTING = {"Content-Security-Policy": _POLICY.format(scripts="'self'")}
 """For a page that computes in the browser."""
 
 PRIVATE = {
-    **COMPUTING,
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy.engine import URL
 
+import services.links
 import services.proofs
 import services.publications
 import web
@@ -207,7 +208,7 @@ def test_a_public_address_that_is_none_is_refused(store: Store, address: str) ->
 
 
 def test_every_refusal_has_its_sentence_and_no_sentence_is_left_over() -> None:
-    nouns = (services.publications, services.proofs)
+    nouns = (services.publications, services.proofs, services.links)
     files = [*Path(web.__file__).parent.glob("*.py"), *(Path(str(noun.__file__)) for noun in nouns)]
     raised = {
         code for file in files for code in re.findall(r'"(page\.\w+)"', file.read_text(encoding="utf-8"))
