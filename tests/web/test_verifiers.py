@@ -6,17 +6,24 @@ import hashlib
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import Browser, Page
 
+from services import bundles
 from templates.pages import STATIC
 from tests.rules.draw.kept import BARE, INSPECTORS, SUBJECTS, drop, get, paths, put
 from tests.rules.draw.test_tampering import changes
+from tests.services.story import Story
+from tests.web.conftest import Served
+from web.app import create
 
 VERIFIER = STATIC / "verify.py"
 LINES = 60
@@ -138,3 +145,101 @@ def test_the_python_program_says_what_holds(bundle: Any, tmp_path: Path) -> None
 @pytest.mark.skipif(not EXAMPLE.is_file(), reason="the example that came with the protocol is not here")
 def test_the_example_of_the_protocol_holds() -> None:
     assert holds(json.loads(EXAMPLE.read_text(encoding="utf-8")))
+
+
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+HOLDING = """async (texts) => {
+  const found = await Promise.all(texts.map(verify));
+  return found.flatMap((checks, at) => (checks.length && checks.every(([, holds]) => holds === true) ? [at] : []));
+}"""
+"""Which of several bundles hold, by the functions of verify.js."""
+
+
+@pytest.fixture
+async def verify_page(story: Story, served: Served, browser: Browser) -> AsyncIterator[Page]:
+    """The page that checks a bundle, with nothing to complain about."""
+    complaints: list[str] = []
+    async with served(create(story.store, public_url="")) as address:
+        page = await browser.new_page(viewport={"width": 375, "height": 812}, locale="zh-CN")
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        await page.goto(f"{address}/verify")
+        yield page
+        await page.close()
+    assert complaints == []
+
+
+def _written(bundles: Iterator[Any]) -> list[str]:
+    return [json.dumps(bundle) for bundle in bundles]
+
+
+@only_sqlite
+@pytest.mark.browser
+async def test_in_the_browser_every_tampering_is_found(verify_page: Page) -> None:
+    good = _written(iter([BARE, SUBJECTS, INSPECTORS]))
+    assert await verify_page.evaluate(HOLDING, good) == [0, 1, 2]
+    assert await verify_page.evaluate(HOLDING, _written(lies())) == []
+    for bundle in (BARE, SUBJECTS, INSPECTORS):
+        some = _written(islice(tamperings(bundle), 0, None, 5))  # Python has tried them all
+        assert len(some) > 200
+        assert await verify_page.evaluate(HOLDING, some) == []
+
+
+@only_sqlite
+@pytest.mark.browser
+async def test_the_page_says_what_holds_of_a_file(verify_page: Page, tmp_path: Path) -> None:
+    tampered = copy.deepcopy(SUBJECTS)
+    tampered["selected"]["D"].reverse()
+    for name, bundle, marks in (("good", SUBJECTS, "✓"), ("tampered", tampered, "✓✗"), ("other", [1], "✗")):
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(bundle), encoding="utf-8")
+        await verify_page.locator("#report").evaluate("(element) => { element.textContent = ''; }")
+        await verify_page.locator("#bundle").set_input_files(path)
+        await verify_page.locator("#report:not(:empty)").wait_for()
+        said = await verify_page.locator("#report").inner_text()
+        assert {mark for mark in "✓✗" if mark in said} == set(marks)
+        assert ("✗ 抽中的就是号码最小的" in said) == (name == "tampered")
+        assert await verify_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        await verify_page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+
+
+@only_sqlite
+@pytest.mark.browser
+async def test_what_our_system_exports_holds_for_both(story: Story, verify_page: Page) -> None:
+    visits = await story.dispatched(ratio_bp=3000)
+    for visit in visits[:2]:
+        (_, first), *_ = await story.team(visit)
+        await story.recuse(visit, first)
+    async with story.store.reading() as session:
+        made = [await bundles.export(session, one["id"]) for one in await bundles.listed(session)]
+    assert [one["kind"] for one in made] == ["subjects", "inspectors"]
+    assert made[1]["redraws"]
+    assert await verify_page.evaluate(HOLDING, _written(iter(made))) == [0, 1]
+    for bundle in json.loads(json.dumps(made)):
+        assert holds(copy.deepcopy(bundle))
+        assert not holds({**bundle, "server_secret": "0" * 64})
+    exported = json.loads(json.dumps(made[1]))
+    wrong = [
+        {**exported, "loads": {**exported["loads"], "insp:豫安监001": 3}},
+        {**exported, "visits": exported["visits"][::-1]},
+        {**exported, "redraws": [{**exported["redraws"][0], "inspector": None}, *exported["redraws"][1:]]},
+        {**exported, "expertise": {"insp:豫安监001": ["电气"]}},
+    ]
+    assert not any(holds(copy.deepcopy(one)) for one in wrong)
+    assert await verify_page.evaluate(HOLDING, _written(iter(wrong))) == []
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no Node here; the browser runs the same file")
+def test_node_runs_the_same_file(tmp_path: Path) -> None:
+    for bundle, code in ((INSPECTORS, 0), ({**SUBJECTS, "protocol": "x"}, 1)):
+        path = tmp_path / "bundle.json"
+        path.write_text(json.dumps(bundle), encoding="utf-8")
+        done = subprocess.run(  # noqa: S603  (the file that is handed out)
+            ["node", STATIC / "verify.js", path],  # noqa: S607  (wherever Node is)
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (code, "")
+        assert ("✗" in done.stdout) == bool(code)
