@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import answers, draw, notices, registers
+from benchmarks import answers, draw, notices, proof, registers
 from benchmarks.document import write
 from benchmarks.machine import facts
 from benchmarks.measure import table
@@ -37,6 +37,7 @@ BENCHMARKS = {
     "answers": Benchmark(answers.run, answers.ANSWERS, 100),
     "draw": Benchmark(lambda size: table(draw.run(size)), draw.CANDIDATES, 10_000),
     "notices": Benchmark(notices.run, notices.NOTICES, 60),
+    "proof": Benchmark(proof.run, proof.CANDIDATES, 1_000),
     "registers": Benchmark(lambda size: table(registers.run(size)), registers.SUBJECTS, 1_000),
 }
 

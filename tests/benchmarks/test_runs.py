@@ -1,12 +1,13 @@
 """Every benchmark runs and measures what it says; how fast is not tested."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, draw, notices
+from benchmarks import answers, draw, notices, proof
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -39,6 +40,14 @@ def test_every_notice_arrives_while_people_talk() -> None:
 def test_a_draw_selects_what_its_quotas_say() -> None:
     assert draw.ours(1_000)()
     assert draw.sqlite(1_000)()
+
+
+def test_a_draw_is_checked_by_every_side() -> None:
+    assert proof.python(500)()
+    if shutil.which("chromium") is not None:
+        for side in (proof.webcrypto, proof.javascript):
+            with side(500) as work:
+                assert work()
 
 
 def test_a_piece_of_work_is_measured_in_a_process_of_its_own() -> None:

@@ -3,9 +3,11 @@
 import hashlib
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
+from playwright.async_api import Browser
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -17,7 +19,9 @@ from rules.profile.terms import OpeningTier
 from services import people, profiles, proofs
 from tests.services.profiles import changed
 from tests.services.story import Story
+from tests.web.conftest import Served
 from tests.web.document import Document
+from web.app import create
 
 SUBJECTS, INSPECTORS = "419998-2026-0001", "419998-2026-0002"
 PAGE = f"/draws/anlan/{SUBJECTS}"
@@ -260,3 +264,36 @@ async def test_the_list_has_pages(
     assert INSPECTORS in await _read(client, "/draws?page=2")
     assert SUBJECTS not in await _read(client, "/draws?page=2")
     assert (await client.get("/draws?page=3")).status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_every_page_of_a_draw_fits_the_screen(
+    story: Story, served: Served, browser: Browser, tmp_path: Path
+) -> None:
+    await story.bind()
+    task = await story.plan()
+    await story.commit(task)
+    await story.fail(task, "见证人临时有事")
+    await story.commit(task, by=story.county.second)
+    await story.contribute(task, "骰" * 300)
+    await story.open(task)
+    await _end(story, task)
+    code = story.county.subjects[0].key
+    complaints: list[str] = []
+    async with served(create(story.store, public_url="")) as address:
+        for name, width in (("phone", 375), ("desktop", 1280)):
+            page = await browser.new_page(viewport={"width": width, "height": 812}, locale="zh-CN")
+            page.on("console", lambda message: complaints.append(message.text))
+            for path, what in (("/draws", "list"), (PAGE, "draw"), (f"{PAGE}?code={code}", "asked")):
+                await page.goto(address + path)
+                for details in await page.locator("summary").all():
+                    await details.click()
+                assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+                for control in await page.locator("button, summary, input").all():
+                    box = await control.bounding_box()
+                    assert box is not None
+                    assert box["height"] >= 44
+                await page.screenshot(path=tmp_path / f"{what}-{name}.png", full_page=True)
+            await page.close()
+    assert complaints == []

@@ -98,7 +98,7 @@ def lies() -> Iterator[Any]:
 def test_a_verifier_is_short_and_imports_nothing_of_ours(name: str) -> None:
     lines = (STATIC / name).read_text(encoding="utf-8").splitlines()
     assert len(lines) <= LINES
-    assert max(map(len, lines)) < 240
+    assert max(map(len, lines)) < 260
     if name.endswith(".py"):
         tree = ast.parse("\n".join(lines))
         imported = {

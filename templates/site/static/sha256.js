@@ -16,7 +16,14 @@ function block(state, view, at) {
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
     W[i] = (W[i - 16] + s0 + W[i - 7] + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  let f = state[5];
+  let g = state[6];
+  let h = state[7];
   for (let i = 0; i < 64; i += 1) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + W[i]) | 0;
@@ -50,7 +57,7 @@ export function sha256(bytes) {
   view.setUint32(padded.length - 4, bytes.length << 3);
   const state = Int32Array.from(BEGINNING);
   for (let at = 0; at < padded.length; at += 64) block(state, view, at);
-  const digest = new Uint8Array(32);
-  state.forEach((word, at) => new DataView(digest.buffer).setInt32(4 * at, word));
-  return digest;
+  const digest = new DataView(new ArrayBuffer(32));
+  for (let at = 0; at < 8; at += 1) digest.setInt32(4 * at, state[at]);
+  return new Uint8Array(digest.buffer);
 }

@@ -1,11 +1,12 @@
 // 核对一次抽取（ssj-draw/1），只用 WebCrypto：在网页里选文件，或者 node verify.js 数据文件.json（全部成立时退出码为 0，否则为 1）。
 const KEYS = "draw attempt plan_sha256 manifest_root counts quotas server_secret_sha256 beacon witnesses".split(" ");
-const TWO = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0")), hex = (bytes) => bytes.reduce((text, byte) => text + TWO[byte], "");
-const utf8 = (text) => new TextEncoder().encode(text), unhex = (digits) => Uint8Array.from(digits.match(/../g) ?? [], (two) => parseInt(two, 16));
-const H = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(parts.flatMap((part) => [...part]))));
+const TWO = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0")), hex = (bytes) => { let text = ""; for (const byte of bytes) text += TWO[byte]; return text; };
+const encoder = new TextEncoder(), utf8 = (text) => encoder.encode(text), unhex = (digits) => Uint8Array.from(digits.match(/../g) ?? [], (two) => parseInt(two, 16));
+const joined = (parts) => { let at = 0; const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0)); for (const part of parts) { all.set(part, at); at += part.length; } return all; };
+const H = (...parts) => crypto.subtle.digest("SHA-256", joined(parts)).then((digest) => new Uint8Array(digest));
 const tidy = (_, value) => (value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort()) : value), same = (one, other) => JSON.stringify(one, tidy) === JSON.stringify(other, tidy);
 const amounts = (counts) => [...counts].map(([name, count]) => [hex(utf8(name)), `${name}=${count}`]).sort().map(([, text]) => text).join(",");
-const root = async (level) => level.length < 2 ? level[0] ?? H() : root(await Promise.all(level.flatMap((node, at) => at % 2 ? [] : [at + 1 < level.length ? H([1], node, level[at + 1]) : node])));  // RFC 6962
+const root = async (level) => (level.length < 2 ? level[0] ?? H() : root(await Promise.all(Array.from({ length: Math.ceil(level.length / 2) }, (_, at) => (2 * at + 1 < level.length ? H([1], level[2 * at], level[2 * at + 1]) : level[2 * at])))));  // RFC 6962
 async function* checks(b) {
   const match = new RegExp(`^ssj-draw/1\n${KEYS.map((key) => `${key}: (.*)\n`).join("")}$`).exec(b.commit_text), said = b.entropy_text.split("\n");
   const commit = Object.fromEntries(KEYS.map((key, at) => [key, match[at + 1]])), C = hex(await H(utf8(b.commit_text))), E = await H(utf8(b.entropy_text));
@@ -20,8 +21,7 @@ async function* checks(b) {
   const of = new Map(b.candidates.map(([name, stratum, ...more]) => [name, more.length ? null : stratum])), ids = b.candidates.map(([name]) => name), counts = new Map();
   for (const stratum of of.values()) counts.set(stratum, (counts.get(stratum) ?? 0) + 1);
   const spelled = ids.map((name) => hex(utf8(name))), bare = ids.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : ""));
-  yield ["名单排好、不重复", spelled.every((name, at) => at === 0 || spelled[at - 1] < name)];
-  yield ["编号写法唯一", bare.every((name) => /^\S+$/.test(name) && name === name.toUpperCase().normalize("NFC"))];
+  yield ["名单排好、不重复，编号写法唯一", spelled.every((name, at) => at === 0 || spelled[at - 1] < name) && bare.every((name) => /^\S+$/.test(name) && name === name.toUpperCase().normalize("NFC"))];
   yield ["各类的数量", amounts(counts) === commit.counts && [...counts.keys()].every((name) => !/[\s,=]|^-?$/.test(name))];
   const key = await crypto.subtle.importKey("raw", s, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const blind = async (name) => new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(name)), 0, 16), v = new Map(await Promise.all(ids.map(async (name) => [name, await blind(name)])));
@@ -34,7 +34,7 @@ async function* checks(b) {
   yield ["候补的就是接下来的", Object.entries(b.substitutes ?? {}).every(([one, rows]) => quotas.has(one) && same(rows, order(one).slice(quotas.get(one)).slice(0, rows.length)))];
   yield ["计划是承诺的那一份", !("plan_text" in b) || hex(await H(utf8(b.plan_text))) === commit.plan_sha256];
   if (!prefix || !["subjects", "expertise", "loads", "visits", "redraws"].some((name) => name in b)) return;
-  const held = new Map(), loads = new Map(Object.entries(b.loads)), add = (name, number) => loads.set(name, (loads.get(name) ?? 0) + number);
+  const held = new Map(), loads = new Map(Object.entries(b.loads)), add = (name, number) => loads.set(name, (loads.get(name) ?? 0) + number), plan = JSON.parse(b.plan_text ?? "{}");
   const fits = ([wanted, skill], out) => ids.filter((name) => !of.get(name).startsWith("-") && !out.includes(name) && [null, of.get(name)].includes(wanted) && (skill === null || b.expertise[name]?.includes(skill)));
   const fill = async (one, at, out) => {  // 已有任务最少的，其次 H(E ‖ v(对象) ‖ v(人员)) 最小的
     const mine = await blind(one.id), rows = await Promise.all(fits(one.places[at], out).map(async (name) => [loads.get(name) ?? 0, hex(await H(E, mine, v.get(name))), name]));
@@ -42,7 +42,7 @@ async function* checks(b) {
   };
   for (const one of [...b.subjects].sort((one, other) => (one.ticket < other.ticket ? -1 : 1)))
     for (const at of (held.set(one.id, [one, [], [...one.recused]]), one.places.keys())) held.get(one.id)[1].push(await fill(one, at, [...one.recused, ...held.get(one.id)[1]]));
-  yield ["派员的条件是计划写定的", Object.entries(JSON.parse(b.plan_text ?? "{}").assignment ?? JSON.parse(b.plan_text ?? "{}")).every(([name, value]) => !["subjects", "expertise", "loads"].includes(name) || same(value, b[name]))];
+  yield ["派员的条件是计划写定的", Object.entries(plan.assignment ?? plan).every(([name, value]) => !["subjects", "expertise", "loads"].includes(name) || same(value, b[name]))];
   yield ["派员与重算的一致", same([...held].map(([name, [, team]]) => [name, team]), b.visits)];
   for (const again of b.redraws ?? []) {  // 回避的退出，只重抽那一个名额
     const [[one, team, gone], at] = [held.get(again.subject), again.place], was = team[at];
