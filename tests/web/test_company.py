@@ -25,7 +25,7 @@ from tests.web.conftest import Served
 from tests.web.document import Document
 from web.app import create
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PUBLIC = "https://public.test"
 
 
@@ -59,6 +59,7 @@ def _line(text: str) -> Any:
     return json.loads(found[1])
 
 
+@only_sqlite
 async def test_the_page_is_nobody_else_s(story: Story, client: httpx.AsyncClient) -> None:
     task = await story.drawn()
     path = await _link(story, task, await _subject(story))
@@ -95,6 +96,7 @@ async def test_only_the_link_s_hash_is_kept_and_every_link_and_look_is_recorded(
     assert kinds.count("proof.seen") == 2
 
 
+@only_sqlite
 async def test_before_the_reveal_the_drawn_and_the_spared_see_the_same(
     story: Story, client: httpx.AsyncClient
 ) -> None:
@@ -130,6 +132,7 @@ async def test_once_its_own_check_has_begun_a_company_sees_its_line_and_no_other
     assert line == _line((await client.get(other)).text)  # what was kept is what was made
 
 
+@only_sqlite
 async def test_an_inspector_has_no_link_before_the_check_and_none_for_another_s_visit(story: Story) -> None:
     visit = (await story.dispatched())[0]
     (_, first), *_ = await story.team(visit)
@@ -200,6 +203,7 @@ TAMPERED: dict[str, tuple[str, Any]] = {
 """Each value of a line, the step that finds it changed, and what it is changed to."""
 
 
+@only_sqlite
 @pytest.mark.browser
 async def test_a_company_checks_its_line_in_its_own_browser(
     story: Story, served: Served, phone: Page, tmp_path: Path
@@ -260,6 +264,7 @@ async def _tampered(phone: Page, key: str, value: object) -> None:
     await phone.route("**/p/*", change)
 
 
+@only_sqlite
 @pytest.mark.browser
 async def test_excluded_and_substituted_companies_are_told_why(
     story: Story, served: Served, phone: Page, tmp_path: Path

@@ -24,6 +24,7 @@ from tests.web.document import Document
 from web.app import create
 
 SUBJECTS, INSPECTORS = "419998-2026-0001", "419998-2026-0002"
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAGE = f"/draws/anlan/{SUBJECTS}"
 
 
@@ -63,7 +64,7 @@ async def _secrets(story: Story) -> list[str]:
     return [*names, *people, *(half.secret.hex() for half in halves), "豫安监001", "2026年公示信息抽查"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 async def test_before_the_first_draw_the_list_says_so(client: httpx.AsyncClient) -> None:
     assert "还没有抽取" in await _read(client, "/draws")
 
@@ -88,7 +89,7 @@ async def test_a_commitment_is_there_at_once_and_holds_nobody_s_name(
     assert [word for word in await _secrets(story) if word in everything] == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 async def test_a_receipt_is_there_with_the_contribution_and_its_words_when_the_window_closes(
     story: Story, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,7 +130,7 @@ async def _receipt(story: Story, label: str) -> str:
     return next(row.receipt for row in rows if row.receipt)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 async def test_an_open_draw_shows_the_cutoff_and_still_nobody(
     story: Story, client: httpx.AsyncClient
 ) -> None:
@@ -143,7 +144,7 @@ async def test_an_open_draw_shows_the_cutoff_and_still_nobody(
     assert [word for word in await _secrets(story) if word in everything] == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 async def test_the_texts_that_are_handed_out_have_the_hashes_on_the_page(
     story: Story, client: httpx.AsyncClient
 ) -> None:
@@ -157,6 +158,7 @@ async def test_the_texts_that_are_handed_out_have_the_hashes_on_the_page(
         assert (await client.get(path)).status_code == 404
 
 
+@only_sqlite
 async def test_a_failed_attempt_stays_with_its_reason_and_names_nobody(
     story: Story, client: httpx.AsyncClient
 ) -> None:
@@ -177,7 +179,7 @@ async def test_a_failed_attempt_stays_with_its_reason_and_names_nobody(
     assert "共 2 次" in await _read(client, "/draws")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 async def test_without_a_witness_the_page_says_so(
     story: Story, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,7 +213,6 @@ async def test_after_the_task_s_end_anybody_may_ask_for_a_code_and_gets_in_or_no
     assert (await client.get(f"/draws/anlan/{INSPECTORS}", params={"code": "豫安监001"})).status_code == 400
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_last_check_reveals_a_draw_too(story: Story, client: httpx.AsyncClient) -> None:
     task = await story.drawn()
     assert "2026年公示信息抽查" not in await _read(client)
@@ -223,7 +224,7 @@ async def test_the_last_check_reveals_a_draw_too(story: Story, client: httpx.Asy
     assert (await story.task(task)).name in shown
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 async def test_a_list_of_one_class_answers_nobody(story: Story, client: httpx.AsyncClient) -> None:
     """Who is in a list of class D alone is of class D."""
     task = await story.drawn()
@@ -235,6 +236,7 @@ async def test_a_list_of_one_class_answers_nobody(story: Story, client: httpx.As
     assert "只有一个类别" in await _read(client)
 
 
+@only_sqlite
 async def test_the_bundle_is_the_auditors_unless_the_profile_opens_it(
     story: Story, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,7 +256,7 @@ async def test_the_bundle_is_the_auditors_unless_the_profile_opens_it(
     assert "下载全部数据" not in await _read(client)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@only_sqlite
 async def test_the_list_has_pages(
     story: Story, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,8 +268,8 @@ async def test_the_list_has_pages(
     assert (await client.get("/draws?page=3")).status_code == 404
 
 
+@only_sqlite
 @pytest.mark.browser
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_page_of_a_draw_fits_the_screen(
     story: Story, served: Served, browser: Browser, tmp_path: Path
 ) -> None:
