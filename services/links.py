@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.inspections import Inspection
 from models.proofs import ProofLink
 from models.registers import Jurisdiction, Subject
-from models.tasks import AttemptState, Draw, DrawAttempt, Task
+from models.tasks import AttemptState, Draw, DrawAttempt, DrawKind, Drawn, Task
 from rules.draw.commitment import read_commit, short_code
 from rules.draw.identity import EXCLUDED, Kind, subject_id
 from rules.draw.manifest import read
@@ -23,8 +23,8 @@ from rules.draw.proof import proofs
 from rules.draw.sealing import seal
 from rules.draw.selection import ticket
 from rules.errors import Refused
-from services import attempts, tasks, visits
 from services import proofs as public
+from services import tasks, visits
 from services.step import Step
 
 TOKEN_BYTES = 16
@@ -89,9 +89,10 @@ async def for_visit(step: Step, inspection_id: int) -> Made:
     await visits.place_of(step.session, step.person, inspection_id)
     if inspection.begun_at is None:
         raise Refused("proofs.before_check")
-    attempt = await attempts.require(step.session, inspection.task_id)
-    subject = await step.get(Subject, inspection.subject_id)
-    return await _make(step, attempt.subjects, subject)
+    half = await _newest_opened(step, inspection.task_id, inspection.subject_id)
+    if half is None:
+        raise Refused("common.not_now")
+    return await _make(step, half, await step.get(Subject, inspection.subject_id))
 
 
 async def asked(step: Step, task_id: int, text: str) -> Sequence[Subject]:
@@ -245,10 +246,28 @@ async def seen(step: Step, line: Line, proof: dict[str, Any] | None) -> None:
 
 async def _opened(step: Step, task_id: int) -> DrawAttempt:
     task = await tasks.led(step, task_id)
-    attempt = await attempts.newest(step.session, task.id)
-    if attempt is None or attempt.subjects.state is not AttemptState.OPENED:
+    half = await _newest_opened(step, task.id)
+    if half is None:
         raise Refused("proofs.not_opened")
-    return attempt.subjects
+    return half
+
+
+async def _newest_opened(step: Step, task_id: int, subject: int | None = None) -> DrawAttempt | None:
+    """The newest attempt of a task's draw of subjects whose list is open; the one that drew this subject, if one is named."""
+    query = (
+        select(DrawAttempt)
+        .join(Draw, col(DrawAttempt.draw_id) == Draw.id)
+        .where(
+            Draw.task_id == task_id,
+            Draw.kind == DrawKind.SUBJECTS,
+            DrawAttempt.state == AttemptState.OPENED,
+        )
+        .order_by(col(DrawAttempt.attempt).desc())
+    )
+    if subject is not None:
+        named = select(Drawn.attempt_id).where(Drawn.subject_id == subject)
+        query = query.where(col(DrawAttempt.id).in_(named))
+    return (await step.session.exec(query)).first()
 
 
 async def _make(step: Step, half: DrawAttempt, subject: Subject) -> Made:

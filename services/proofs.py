@@ -229,6 +229,7 @@ async def of(session: AsyncSession, jurisdiction: str, number: str, today: date)
     names = await _names(session, jurisdiction) if any(row.failure for row in rows) else ()
     siblings = select(Draw.number).where(Draw.task_id == draw.task_id, Draw.id != draw.id)
     shown = await is_revealed(session, task, today)
+    opened = [row for row in rows if row.state is AttemptState.OPENED]
     profile = await profiles.of(session, jurisdiction)
     return Proof(
         jurisdiction=jurisdiction,
@@ -238,7 +239,7 @@ async def of(session: AsyncSession, jurisdiction: str, number: str, today: date)
         other=(await session.exec(siblings)).first(),
         revealed=shown,
         everything=shown and profile.draw.open_to_all.value is OpeningTier.EVERYTHING,
-        asks=draw.kind is DrawKind.SUBJECTS and shown and may_answer(rows[-1].counts),
+        asks=draw.kind is DrawKind.SUBJECTS and shown and bool(opened) and may_answer(opened[-1].counts),
         task=(task.number, task.name) if shown else None,
     )
 
@@ -297,7 +298,9 @@ async def is_in(session: AsyncSession, jurisdiction: str, number: str, code: str
     except Refused:
         raise Refused("page.code") from None
     draw, _ = await _found(session, jurisdiction, number)
-    newest = select(DrawAttempt.manifest).where(DrawAttempt.draw_id == draw.id)
+    newest = select(DrawAttempt.manifest).where(
+        DrawAttempt.draw_id == draw.id, DrawAttempt.state == AttemptState.OPENED
+    )
     packed = (await session.exec(newest.order_by(col(DrawAttempt.attempt).desc()).limit(1))).one()
     # In a thread: the list of a province takes a tenth of a second, and others want their page.
     return await asyncio.to_thread(lambda: f"\n{wanted}\t".encode() in b"\n" + zlib.decompress(packed))

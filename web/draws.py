@@ -23,6 +23,9 @@ _NUMBER = re.compile(r"[0-9A-Za-z-]{1,40}", re.ASCII)
 
 TEXTS = ("commit", "entropy")
 
+AT_ONCE = 0
+"""Seconds for which a copy of these pages is good: a commitment or a receipt is there the moment it is made."""
+
 
 def routes(site: Site) -> APIRouter:
     """The routes of the draws.
@@ -47,7 +50,7 @@ def routes(site: Site) -> APIRouter:
         async with site.store.reading() as session:
             found = await proofs.listed(session, page=at)
             names = {each.code: each.name for each in await publications.governments(session)}
-        return html(request, page("draws", site=site, found=found, names=names))
+        return html(request, page("draws", site=site, found=found, names=names), fresh=AT_ONCE)
 
     @router.api_route("/draws/{jurisdiction}/{number}/bundle.json", methods=["GET", "HEAD"])
     async def bundle(request: Request, jurisdiction: str, number: str) -> Response:
@@ -69,7 +72,8 @@ def routes(site: Site) -> APIRouter:
     async def draw(request: Request, jurisdiction: str, number: str, code: str = "") -> Response:
         proof, government = await find(jurisdiction, number)
         if not code.strip():
-            return html(request, page("draw", site=site, proof=proof, government=government, asked=None))
+            text = page("draw", site=site, proof=proof, government=government, asked=None)
+            return html(request, text, fresh=AT_ONCE)
         async with site.store.reading() as session:
             found = await proofs.is_in(session, jurisdiction, number, code, site.today)
         asked = {"code": code.strip(), "found": found}

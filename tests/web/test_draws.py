@@ -78,6 +78,7 @@ async def test_a_commitment_is_there_at_once_and_holds_nobody_s_name(
     await story.commit(task)
     half = (await _halves(story))[0]
     shown = await _read(client)
+    assert (await client.get(PAGE)).headers["cache-control"] == "public, max-age=0"
     assert half.commit_sha256 in shown
     assert half.commit_sha256[:16] in await _read(client, "/draws")
     assert half.commit_text in shown
