@@ -60,7 +60,8 @@ const steps = {
   async ticket() {
     const { quotas } = committed();
     const ticket = hex(await hash(unhex(line.entropy_sha256), unhex(line.v)));
-    if (ticket !== line.ticket) return false;
+    const written = [...document.querySelectorAll(".ticket")].map((element) => element.textContent);
+    if (ticket !== line.ticket || !written.every((number) => [line.ticket, line.cutoff].includes(number))) return false;
     if (line.stratum.startsWith("-")) return line.outcome === "excluded" && !quotas.has(line.stratum);
     const within = Number(quotas.get(line.stratum) ?? 0) > 0 && line.cutoff !== null && ticket <= line.cutoff;
     return within ? line.outcome === "drawn" : ["spared", "substitute"].includes(line.outcome);
