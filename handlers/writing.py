@@ -25,3 +25,4 @@ class Writing(StatesGroup):
     expert = State()
     absence = State()
     absence_refused = State()
+    asking = State()

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from rules.deadlines import local_date
+from rules.deadlines import LOCAL_TIME, local_date
 from templates.keyboard import Button, Keyboard, link, press
 from templates.refusal import sentence
 
@@ -54,6 +54,10 @@ def _spans(values: Sequence[date]) -> str:
     return "，".join(f"{first}日" if first == last else f"{first}–{last}日" for first, last in runs)
 
 
+def _minute(value: datetime) -> str:
+    return f"{_full_day(value)} {value.astimezone(LOCAL_TIME):%H:%M}"
+
+
 def weekday(value: date) -> str:
     """The day of the week: 周一 … 周日."""
     return "周" + "一二三四五六日"[value.weekday()]
@@ -70,7 +74,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    env.filters.update(day=_day, full_day=_full_day, weekday=weekday, spans=_spans, sentence=sentence)
+    env.filters.update(day=_day, full_day=_full_day, minute=_minute, weekday=weekday)
+    env.filters.update(spans=_spans, sentence=sentence)
     env.globals.update(press=press, link=link)
     return env
 

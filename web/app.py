@@ -3,17 +3,16 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from services.step import Steps
-from web import calendar, machines, plans, refusals, results, search
+from web import calendar, draws, links, machines, plans, refusals, results, search
 from web.headers import SecurityHeaders
-from web.site import Site
+from web.site import Shown, Site
 
 
-def create(store: Steps, *, public_url: str) -> FastAPI:
-    """Make the public side. It sets no cookie, keeps no state and only reads.
+def create(store: Shown, *, public_url: str) -> FastAPI:
+    """Make the public side. It sets no cookie and keeps no state; it only reads, and records looks at private pages.
 
     Args:
-        store: where the published results are.
+        store: where the published results and the draws are.
         public_url: ``https://host`` or ``https://host/folder``, under which the world sees it; may be empty. Links
             begin with the folder; the proxy in front takes it off the path.
 
@@ -29,6 +28,6 @@ def create(store: Steps, *, public_url: str) -> FastAPI:
         middleware=[Middleware(SecurityHeaders)],
     )
     refusals.install(app, site)
-    for noun in (search, results, plans, calendar, machines):
+    for noun in (search, results, plans, draws, links, calendar, machines):
         app.include_router(noun.routes(site))
     return app

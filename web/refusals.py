@@ -22,6 +22,9 @@ _STATUS = {
     "page.government": HTTPStatus.NOT_FOUND,
     "page.year": HTTPStatus.NOT_FOUND,
     "page.plan_year": HTTPStatus.NOT_FOUND,
+    "page.draw": HTTPStatus.NOT_FOUND,
+    "page.bundle": HTTPStatus.NOT_FOUND,
+    "page.link": HTTPStatus.NOT_FOUND,
     "page.method": HTTPStatus.METHOD_NOT_ALLOWED,
     "page.failed": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -28,6 +28,6 @@ def reply(request: Request, content: bytes, media_type: str, *, fresh: int = FRE
     return Response(content, media_type=media_type, headers=headers)
 
 
-def html(request: Request, text: str) -> Response:
+def html(request: Request, text: str, *, fresh: int = FRESH_SECONDS) -> Response:
     """Answer with a page."""
-    return reply(request, text.encode(), "text/html; charset=utf-8")
+    return reply(request, text.encode(), "text/html; charset=utf-8", fresh=fresh)

@@ -4,16 +4,19 @@ import asyncio
 import json
 import os
 from argparse import Namespace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bot.opening import opened, settings_of
 from bot.output import emit
+from rules.draw.summary import summary
 from rules.draw.verification import verify as verify_bundle
 from rules.errors import Refused
 from services import bundles, refusals
 from templates.lines import line
 from templates.refusal import sentence
+from templates.render import environment
 
 LARGEST_BUNDLE = 2**31
 """Bytes; ten million candidates make about half of it."""
@@ -67,20 +70,15 @@ def export(arguments: Namespace) -> int:
 
 def verify(arguments: Namespace) -> int:
     """Recompute a draw from its bundle alone; 1 when something in it does not hold."""
-    verdict = verify_bundle(_read(arguments.file))
+    bundle = _read(arguments.file)
+    verdict, known = verify_bundle(bundle), summary(bundle)
     checks = [
         {"name": check.name, "ok": check.ok, "reason": sentence(check.failure) if check.failure else None}
         for check in verdict.checks
     ]
-    lines = [
-        line("draw_check_ok", name=check.name)
-        if check.failure is None
-        else line("draw_check_bad", name=check.name, reason=sentence(check.failure))
-        for check in verdict.checks
-    ]
-    if verdict.ok:
-        lines.append(line("draw_holds", count=len(verdict.checks)))
-    emit(arguments, {"ok": verdict.ok, "checks": checks}, "\n".join(lines))
+    template = environment().get_template("documents/draw_verdict.txt.j2")
+    text = template.render(checks=verdict.checks, ok=verdict.ok, summary=known)
+    emit(arguments, {"ok": verdict.ok, "checks": checks, "draw": asdict(known) if known else None}, text)
     return 0 if verdict.ok else 1
 
 

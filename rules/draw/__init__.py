@@ -22,5 +22,6 @@ Nothing here reads a clock, a store or a source of chance: secret, contributions
 ``reading``         a bundle, part by part
 ``verdict``         what a verification found
 ``verification``    the bundle, recomputed from nothing but itself
+``summary``         a bundle in a few numbers
 ==================  =====================================================================================
 """

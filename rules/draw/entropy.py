@@ -108,7 +108,8 @@ def button(chance: bytes) -> bytes:
 def receipt(commit_sha256: str, witness: str, contributed: bytes) -> str:
     """What a witness gets for a contribution, to compare when all are published.
 
-    It goes to that witness alone until the window closes: a short contribution can be guessed from it.
+    It is public at once, so that what was given can't be exchanged before the window closes. A short contribution
+    can be guessed from it; that helps nobody who does not know ``s``, and who knows ``s`` has the contributions too.
 
     Args:
         commit_sha256: ``C``, hex.

@@ -1,12 +1,13 @@
 """Every benchmark runs and measures what it says; how fast is not tested."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, assignment, blocks, chain, holidays, notices
+from benchmarks import answers, assignment, blocks, chain, holidays, notices, proof
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -66,6 +67,14 @@ def test_an_import_moves_what_a_loop_over_the_rows_moves() -> None:
     assert mine["moved"] == loop["moved"] > 0
     assert mine["settled"] == 400
     assert mine["told"] > 0
+
+
+def test_a_draw_is_checked_by_every_side() -> None:
+    assert proof.python(500)()
+    if shutil.which("chromium") is not None:
+        for side in (proof.webcrypto, proof.javascript):
+            with side(500) as work:
+                assert work()
 
 
 def test_a_piece_of_work_is_measured_in_a_process_of_its_own() -> None:

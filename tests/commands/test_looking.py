@@ -239,7 +239,11 @@ def test_a_bundle_is_written_for_its_owner_alone_and_holds(
     assert checked.code == 0
     assert checked.json["ok"] is True
     assert all(set(one) == {"name", "ok", "reason"} for one in checked.json["checks"])
+    assert checked.json["draw"]["draw"] == number
     said = at_work("draw", "verify", out).out
+    assert said.startswith(f"抽取 {number}，第 1 次：")
+    assert checked.json["draw"]["commit_sha256"] in said
+    assert "见证人：w1" in said
     assert said.count("✓") == len(checked.json["checks"])
     assert "核验通过" in said
 
@@ -267,6 +271,17 @@ def test_a_bundle_that_was_tampered_with_fails_by_name(at_work: Shell, tmp_path:
     assert said.code == 1
     assert "✗ selected：" in said.out
     assert "核验通过" not in said.out
+    assert "核验不通过" in said.out
+    assert "核对的是：用 E 给每个候选重算号码" in said.out
+
+
+def test_a_file_of_anything_is_a_verdict_too(shell: Shell, tmp_path: Path) -> None:
+    out = tmp_path / "bundle.json"
+    out.write_text('{"kind": 3}')
+    assert shell("draw", "verify", out, "--json").json["draw"] is None
+    said = shell("draw", "verify", out)
+    assert said.code == 1
+    assert "✗ commit_text：" in said.out
 
 
 def test_the_example_of_the_protocol_holds(shell: Shell) -> None:

@@ -500,3 +500,31 @@ async def test_a_witness_is_shown_again_which_checkpoints_they_keep(at_desk: Des
     assert checkpoints.read(again) == (kept,)
     assert "没有看懂" in (await at_desk.write(me, "/checkpoints")).text
     assert "校验码" not in _texts(at_desk, me)
+
+
+@renders("proof_asks", "proof_link")
+async def test_a_company_gets_its_proof_from_the_inspector_and_from_the_coordinator(at_desk: Desk) -> None:
+    story = at_desk.story
+    (visit,) = await _dispatched(at_desk)
+    recorder, _ = await story.accepted(visit)
+    await at_desk.send_data(recorder, f"visit:proof:{visit}:0:")
+    assert "检查还没有开始" in at_desk.phone(recorder).toasts[-1]
+    await story.begin(visit, recorder)
+    await at_desk.send_data(recorder, f"visit:open:{visit}:0:")
+    await at_desk.press(recorder, "给企业看抽取证明")
+    bubbles = list(at_desk.phone(recorder).bubbles.values())
+    assert any(
+        "给企业看抽取证明" in label for label, _ in bubbles[-2].buttons
+    )  # the one that was pressed stays
+    assert "出示二维码" in bubbles[-1].text
+    await at_desk.write(story.coordinator, "/plan")
+    await at_desk.press(story.coordinator, "2026年公示信息抽查")
+    shown = await at_desk.press(story.coordinator, "我在名单里吗")
+    assert "请发企业名称里的几个字" in shown.text
+    assert "名录库里没有" in (await at_desk.write(story.coordinator, "没有这一家")).text
+    shown = await at_desk.write(story.coordinator, "安澜县")
+    assert "符合的超过 8 家" in shown.text
+    await at_desk.write(story.coordinator, "云上人家")
+    shown = await at_desk.press(story.coordinator, "云上人家")
+    assert "打开后只显示链接有效" in shown.text
+    assert await at_desk.press(story.coordinator, "返回任务")

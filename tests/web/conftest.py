@@ -23,8 +23,10 @@ from models.results import Publication
 from models.tasks import Task
 from rules.deadlines import local_date
 from services.publications import Published
+from tests import county as counties
 from tests.chromium import chromium
 from tests.conftest import BEGINNING
+from tests.services.story import Story
 from web.app import create
 
 CANARY = "canary-7f3a"
@@ -146,6 +148,12 @@ class Press:
 @pytest.fixture
 def press(store: Store) -> Press:
     return Press(store)
+
+
+@pytest.fixture
+async def story(store: Store, clock: Callable[[], datetime]) -> Story:
+    """A county whose people draw, nobody bound yet."""
+    return Story(store, await counties.make(store), clock)
 
 
 def client_of(app: FastAPI) -> httpx.AsyncClient:

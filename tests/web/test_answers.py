@@ -9,6 +9,8 @@ import httpx
 import pytest
 from sqlalchemy.engine import URL
 
+import services.links
+import services.proofs
 import services.publications
 import web
 from bot.database import Store
@@ -20,6 +22,14 @@ from tests.web.document import Document
 from web.app import create
 
 PATHS = {
+    "/draws": 200,
+    "/draws?page=7": 404,
+    "/draws/shili/nothing": 404,
+    "/draws/shili/a_b": 404,
+    "/draws/shili/000000-2026-0001/bundle.json": 404,
+    "/draws/shili/000000-2026-0001/1/commit.txt": 404,
+    "/p/nothing": 404,
+    "/p/nothing/qr": 404,
     "/": 200,
     "/?q=x": 200,
     "/?page=x": 400,
@@ -198,7 +208,8 @@ def test_a_public_address_that_is_none_is_refused(store: Store, address: str) ->
 
 
 def test_every_refusal_has_its_sentence_and_no_sentence_is_left_over() -> None:
-    files = [*Path(web.__file__).parent.glob("*.py"), Path(services.publications.__file__)]
+    nouns = (services.publications, services.proofs, services.links)
+    files = [*Path(web.__file__).parent.glob("*.py"), *(Path(str(noun.__file__)) for noun in nouns)]
     raised = {
         code for file in files for code in re.findall(r'"(page\.\w+)"', file.read_text(encoding="utf-8"))
     }

@@ -1,6 +1,6 @@
 """Checkpoints of the chain, and triggers that hold the record as it was written.
 
-Revision: 0006_checkpoints, after 0005_places.
+Revision: 0007_checkpoints, after 0006_proof.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from models.migrations.triggers import Guard, founding, laying, lifting, unfounding
 
-revision = "0006_checkpoints"
-down_revision = "0005_places"
+revision = "0007_checkpoints"
+down_revision = "0006_proof"
 branch_labels = None
 depends_on = None
 
