@@ -11,6 +11,9 @@ from handlers import (
     planning,
     records,
     reviews,
+    scoping,
+    shares,
+    staffing,
     start,
     visits,
 )
@@ -20,6 +23,7 @@ def routers() -> tuple[Router, ...]:
     """Every conversation, in the order in which it is asked: coming in, then the record, which most updates are for, the rest last."""
     talks = (
         *(start.router, records.router, visits.router, planning.router, draws.router),
+        *(scoping.router, shares.router, staffing.router),
         *(confirmations.router, reviews.router, deadlines.router, mailroom.router),
         *(records.leftovers, fallback.router),
     )

@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from models.columns import Table, choice, document, jurisdiction, key, reference
-from rules.profile.terms import TaskKind, Trigger
+from rules.profile.terms import AssignmentMode, TaskKind, Trigger
 
 
 class TaskState(StrEnum):
@@ -55,7 +55,12 @@ class Standing(StrEnum):
 
 
 class Task(Table, table=True):
-    """抽查任务."""
+    """抽查任务.
+
+    ``industries`` to ``lists`` are the scope (rules/scope.py). ``numbers`` are strata with a fixed number; the others have a ratio.
+    ``year_reason`` lifts the rule that nobody is drawn twice a year. ``mode`` is empty while it follows from the departments;
+    ``named`` are the inspectors (ids) whom a person chose where that is lawful.
+    """
 
     __table_args__ = (UniqueConstraint("jurisdiction", "number"),)
 
@@ -64,13 +69,28 @@ class Task(Table, table=True):
     number: str = Field(max_length=80)
     name: str
     kind: TaskKind = choice(TaskKind, default=TaskKind.UNTARGETED)
+    kind_reason: str | None = None
     trigger: Trigger | None = choice(Trigger, default=None, nullable=True)
+    trigger_source: str | None = None
+    trigger_on: date | None = None
+    trigger_reference: str | None = None
     state: TaskState = choice(TaskState, default=TaskState.DRAFT, index=True)
     revision: int = 1
     period_start: date
     period_end: date
     industries: list[str] = document(default_factory=list)
+    subject_kinds: list[str] = document(default_factory=list)
+    scales: list[str] = document(default_factory=list)
+    regions: list[str] = document(default_factory=list)
+    tags: list[str] = document(default_factory=list)
+    lists: list[str] = document(default_factory=list)
     ratios: dict[str, int] = document(default_factory=dict)
+    numbers: dict[str, int] = document(default_factory=dict)
+    year_reason: str | None = None
+    methods: list[str] = document(default_factory=list)
+    mode: AssignmentMode | None = choice(AssignmentMode, default=None, nullable=True)
+    mode_reason: str | None = None
+    named: list[int] = document(default_factory=list)
     created_by: int = reference("account")
     created_at: datetime
     frozen_at: datetime | None = None
@@ -81,7 +101,10 @@ class Task(Table, table=True):
 
 
 class TaskDepartment(Table, table=True):
-    """A department's part in a task, and how many of its inspectors each visit takes."""
+    """A department's part in a task, and how many of its inspectors each visit takes.
+
+    ``by_hand`` keeps what a coordinator set, whatever the items say.
+    """
 
     __table_args__ = (UniqueConstraint("task_id", "department_id"),)
 
@@ -91,6 +114,7 @@ class TaskDepartment(Table, table=True):
     department_id: int = reference("department")
     part: Part = choice(Part)
     places: int
+    by_hand: bool = False
     expertise: str | None = None
 
 

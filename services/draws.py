@@ -23,7 +23,7 @@ from rules.draw.sealing import seal
 from rules.errors import Refused
 from rules.numbers import draw_number
 from rules.profile.model import Profile
-from services import attempts, notices, people, pools, tasks
+from services import attempts, kinds, notices, people, planned, pools, staffing, tasks
 from services.attempts import Attempt
 from services.step import Step
 
@@ -46,8 +46,9 @@ async def commit(step: Step, profile: Profile, task_id: int) -> Attempt:
     """Freeze both lists and commit to them; the witnesses are asked to contribute.
 
     Raises:
-        Refused: ``tasks.no_items``, ``tasks.no_name``, ``tasks.nobody``, ``tasks.too_few_inspectors``,
-            ``tasks.witness_missing``, ``tasks.second_person``.
+        Refused: ``tasks.no_name``, ``tasks.period_past``, ``tasks.nobody``, ``tasks.too_few_inspectors``,
+            ``tasks.witness_missing``, ``tasks.second_person``; as :func:`services.kinds.require_ready` and
+            :func:`services.staffing.require_staffed`.
 
     Source: ssj-draw/1, the ceremony (freeze, commit); 濮阳 二(七) (order of the steps).
     """
@@ -60,39 +61,28 @@ async def commit(step: Step, profile: Profile, task_id: int) -> Attempt:
         if profile.draw.second_person_for_attempt.value and earlier.subjects.committed_by == operator.id:
             raise Refused("tasks.second_person")
     items = await tasks.items_of(step.session, task_id)
-    if not items:
-        raise Refused("tasks.no_items")
+    parts = await tasks.departments_of(step.session, task_id)
+    kinds.require_ready(profile, task, items)
+    staffing.require_staffed(profile, task, parts)
     if not task.name:
         raise Refused("tasks.no_name")
-    parts = await tasks.departments_of(step.session, task_id)
+    if task.period_end < step.today:
+        raise Refused("tasks.period_past")
     preview = await pools.subjects(step.session, profile, task, step.today)
     staff = await pools.inspectors(step.session, profile, task, parts, step.today)
     witnesses = await _witnesses(step, profile, operator)
     number = earlier.subjects.attempt + 1 if earlier else 1
     plan = {
-        "task": task.number,
-        "name": task.name,
-        "kind": task.kind,
-        "trigger": task.trigger,
-        "profile": profile.code,
+        **planned.document(profile, task, items, parts, await staffing.named(step.session, task)),
         "frozen_at": step.now.isoformat(timespec="seconds"),
-        "period": [task.period_start.isoformat(), task.period_end.isoformat()],
-        "industries": task.industries,
-        "items": [[item.code, item.name, item.sub_name, item.version] for item in items],
-        "places": [[department.name, part.places, part.expertise] for part, department in parts],
         "operator": f"account:{operator.id}",
     }
-    ratios = [
-        {
-            "stratum": one.name,
-            "base": one.quota.base,
-            "basis_points": one.ratio_bp,
-            "rounding": one.rule.rounding,
-            "count": one.quota.count,
-        }
-        for one in preview.strata
-    ]
-    half = _Half(DrawKind.SUBJECTS, preview.manifest, preview.quotas, {**plan, "ratios": ratios})
+    half = _Half(
+        DrawKind.SUBJECTS,
+        preview.manifest,
+        preview.quotas,
+        {**plan, "ratios": planned.shares(preview.strata)},
+    )
     subjects = await _commit(step, task, half, number, witnesses)
     known = await pools.recusals(step.session, task.jurisdiction)
     inspectors_plan = {

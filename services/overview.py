@@ -15,7 +15,8 @@ from models.registers import Department, Inspector, Subject
 from models.tasks import Task, TaskDepartment, TaskState
 from rules.errors import Refused
 from rules.profile.model import Profile
-from services import attempts, pools, tasks
+from rules.profile.terms import AssignmentMode
+from services import attempts, kinds, pools, scopes, staffing, tasks
 from services.step import Step
 
 
@@ -44,8 +45,11 @@ class Glance:
     Args:
         items: what is checked.
         parts: the departments with their places, the lead first.
-        preview: of a draft: how many the scope holds and how many will be drawn; ``None`` with ``hindrance``.
+        preview: of a draft: how many the scope holds and how many will be drawn.
         hindrance: what keeps a draft from being drawn.
+        overlaps: trades of a draft that another task of this year has drawn.
+        mode: from where the inspectors are taken.
+        named: the inspectors whom a person chose.
         attempt: the newest attempt at the draw.
         visits: after the opening.
         counts: visits by state.
@@ -53,8 +57,11 @@ class Glance:
 
     items: tuple[CheckItem, ...]
     parts: tuple[tuple[TaskDepartment, Department], ...]
-    preview: pools.Preview | None
+    preview: pools.Survey | None
     hindrance: Refused | None
+    overlaps: tuple[scopes.Overlap, ...]
+    mode: AssignmentMode
+    named: tuple[Inspector, ...]
     attempt: attempts.Attempt | None
     visits: tuple[Visit, ...]
     counts: Mapping[str, int]
@@ -79,21 +86,30 @@ async def glance(step: Step, profile: Profile, task: Task) -> Glance:
     """Everything on a task's card. A look at the visits before they are public is recorded."""
     items = tuple(await tasks.items_of(step.session, task.id))
     parts = tuple(await tasks.departments_of(step.session, task.id))
-    preview, hindrance = None, None
+    preview: pools.Survey | None = None
+    hindrance: Refused | None = None
+    overlaps: tuple[scopes.Overlap, ...] = ()
     if task.state is TaskState.DRAFT:
+        preview = await pools.survey(step.session, profile, task, step.today)
+        hindrance = preview.fault
         try:
-            preview = await pools.subjects(step.session, profile, task, step.today)
+            kinds.require_ready(profile, task, items)
+            staffing.require_staffed(profile, task, parts)
             await pools.inspectors(step.session, profile, task, list(parts), step.today)
         except Refused as refusal:
-            hindrance = refusal
-        if not items:
-            preview, hindrance = None, Refused("tasks.no_items")
+            hindrance = refusal if hindrance is None or not items else hindrance
+        if hindrance is None and task.period_end < step.today:
+            hindrance = Refused("tasks.period_past")
+        overlaps = tuple(await scopes.overlaps(step.session, task, step.today))
+    mode = staffing.mode_of(profile, task, parts)
+    named = tuple(await staffing.named(step.session, task))
     visits: tuple[Visit, ...] = ()
     if task.state not in {TaskState.DRAFT, TaskState.FROZEN}:
         visits = await _visits(step.session, task.id)
         step.record("list.seen", task)
     attempt = await attempts.newest(step.session, task.id)
-    return Glance(items, parts, preview, hindrance, attempt, visits, await counts(step.session, task.id))
+    number = await counts(step.session, task.id)
+    return Glance(items, parts, preview, hindrance, overlaps, mode, named, attempt, visits, number)
 
 
 async def counts(session: AsyncSession, task_id: int) -> Counter[str]:

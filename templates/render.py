@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rules.deadlines import local_date
 from templates.keyboard import Button, Keyboard, link, press
+from templates.phrases import strata
 from templates.refusal import sentence
 
 TEXT_LIMIT = 4096
@@ -60,7 +61,7 @@ def environment() -> Environment:
         keep_trailing_newline=False,
     )
     env.filters.update(day=_day, full_day=_full_day, weekday=weekday, sentence=sentence)
-    env.globals.update(press=press, link=link)
+    env.globals.update(press=press, link=link, stratum_names=strata)
     return env
 
 

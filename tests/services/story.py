@@ -17,7 +17,8 @@ from models.tasks import Contribution, Task
 from rules.forms.event import Done, Event, Goto
 from rules.forms.question import Kind
 from rules.profile.model import Profile
-from services import draws, opening, people, profiles, records, reviews, submissions, tasks, visits
+from rules.profile.terms import TaskKind
+from services import draws, opening, people, pools, profiles, records, reviews, submissions, tasks, visits
 from services.attempts import Attempt
 from services.evidence import Sent
 from services.opening import Opened
@@ -105,11 +106,15 @@ class Story:
             task = await tasks.open_task(step, profile)
             for item in items or (0,):
                 await tasks.toggle_item(step, profile, task.id, self.county.items[item].id)
-            for industry in industries:
-                await tasks.set_industry(step, task.id, industry)
+            task.industries = list(industries)
+            task.kind = TaskKind.TARGETED if industries else task.kind
+            if task.trigger is not None:
+                task.trigger_source, task.trigger_reference = "12345热线", "2026-0817"
+                task.trigger_on = step.today
             task = await tasks.set_name(step, task.id, name)
             if ratio_bp is not None:
-                task.ratios = dict.fromkeys(("ALL", "U", "A", "B", "C", "D", "RAISED"), ratio_bp)
+                known = await pools.survey(step.session, profile, task, step.today)
+                task.ratios = {one.name: ratio_bp for one in known.strata}
         return task.id
 
     async def commit(self, task: int, by: Account | None = None) -> Attempt:
