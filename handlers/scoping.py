@@ -46,7 +46,7 @@ async def chose_kind(query: CallbackQuery, press: Press, step: Step, state: FSMC
     if kind is TaskKind.SPECIAL:
         await state.set_state(Writing.task_special)
         await state.set_data({"task": task.id})
-        return answer(query, render("task_special", task=task))
+        return answer(query, render("task_special", await surveyed(step, task)))
     if kind is TaskKind.TRIGGERED and task.trigger is None:
         return answer(query, render("task_trigger", await surveyed(step, task)))
     if kind is TaskKind.TARGETED and not scopes.scope_of(task):
@@ -227,4 +227,5 @@ async def _lead(step: Step, state: FSMContext, task: Task, asks: str) -> Rendere
     await state.set_state(states[asks])
     await state.set_data({"task": task.id})
     sources = trigger_sources(task.trigger) if task.trigger else ()
-    return render("task_lead", task=task, asks=asks, sources=sources, today=step.today)
+    known = await surveyed(step, task)
+    return render("task_lead", known, asks=asks, sources=sources, today=step.today)
