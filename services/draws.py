@@ -66,7 +66,7 @@ async def commit(step: Step, profile: Profile, task_id: int) -> Attempt:
     staffing.require_staffed(profile, task, parts)
     if not task.name:
         raise Refused("tasks.no_name")
-    if task.period_end < step.today:
+    if task.state is TaskState.DRAFT and task.period_end < step.today:
         raise Refused("tasks.period_past")
     preview = await pools.subjects(step.session, profile, task, step.today)
     staff = await pools.inspectors(step.session, profile, task, parts, step.today)

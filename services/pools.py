@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Text, cast, func
+from sqlalchemy import ColumnElement, Text, cast, func, literal
 from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -25,7 +25,7 @@ from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import AssignmentMode, TaskKind
 from rules.ratios import Outcome, RatioRule, require_target
-from rules.scope import Scope, tagged
+from rules.scope import IN_TAGS, Scope, tagged
 from rules.strata import Occasion, occasion, rule_of, strata_of
 from rules.strata import Standing as Facts
 from rules.strata import stratum as stratum_of
@@ -118,12 +118,13 @@ async def survey(session: AsyncSession, profile: Profile, task: Task, today: dat
     """
     about, scope = await occasion_of(session, profile, task), scopes.scope_of(task)
     drawn = col(Subject.id).in_(_drawn_this_year(task.jurisdiction, today))
+    by_tags = bool(profile.ratios.raised_flags.value) or not IN_TAGS.isdisjoint(scope)
     # An inner query, because a grouping by an expression with values in it is another expression to PostgreSQL.
     each = (
         sa_select(
             col(Subject.status).label("status"),
             col(Subject.credit_class).label("credit_class"),
-            cast(Subject.tags, Text).label("tags"),
+            (cast(Subject.tags, Text) if by_tags else literal("[]", Text)).label("tags"),
             drawn.label("drawn"),
         )
         .where(*_in_scope(task, scope))

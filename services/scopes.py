@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func
+from sqlalchemy import ColumnElement, Text, cast, exists, func
 from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -94,16 +94,13 @@ async def options(session: AsyncSession, task: Task, facet: Facet) -> list[Optio
 
 async def facets(session: AsyncSession, task: Task) -> list[Facet]:
     """The facets that the register has values for, or the task."""
-    query = sa_select(*(func.count(column) for column in COLUMNS.values())).where(
-        col(Subject.jurisdiction) == task.jurisdiction
-    )
-    numbers = (await session.exec(query)).one()  # type: ignore[call-overload]  # SQLAlchemy's own select
-    have = {facet for facet, number in zip(COLUMNS, numbers, strict=True) if number}
-    borne = [tags for tags, *_ in await _tag_groups(session, task.jurisdiction, {})]
-    if any(borne):
-        have.add(Facet.TAG)
-    if any(marks(tags) for tags in borne):
-        have.add(Facet.LIST)
+    filled = [column.is_not(None) for column in map(col, COLUMNS.values())]
+    tagged_at_all = cast(Subject.tags, Text) != "[]"
+    # EXISTS ends at the first row: a register may hold a million subjects.
+    query = sa_select(*(_any(task.jurisdiction, one) for one in [*filled, tagged_at_all]))
+    answers = (await session.exec(query)).one()  # type: ignore[call-overload]  # SQLAlchemy's own select
+    have = {facet for facet, there in zip(COLUMNS, answers[:-1], strict=True) if there}
+    have |= IN_TAGS if answers[-1] else set()
     return [facet for facet in Facet if facet in have or facet in scope_of(task)]
 
 
@@ -206,6 +203,10 @@ async def _tag_groups(
         (json.loads(tags), str(rest[0]) if len(rest) == 2 and rest[0] else None, rest[-1])
         for tags, *rest in rows
     ]
+
+
+def _any(jurisdiction: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(col(Subject.jurisdiction) == jurisdiction, condition)
 
 
 def _existing(jurisdiction: str) -> list[ColumnElement[bool]]:

@@ -212,7 +212,8 @@ async def test_a_task_is_built_with_every_choice_that_there_is(
     monkeypatch.setattr(profiles, "load", lambda _name: rules)
     story, me = at_desk.story, at_desk.story.coordinator
     async with story.step() as step:
-        (await step.get(Subject, story.county.subjects[0].id)).tags = ["经营异常名录"]
+        row = await step.get(Subject, story.county.subjects[0].id)
+        row.tags, row.region = ["经营异常名录"], "<b>城关</b>&{{7*7}}" * 3
     await at_desk.write(me, "/new")
     await _presses(at_desk, me, "1️⃣ 选事项", "公示信息检查", "👍 选好了", "📐 比例", "列入经营异常名录的")
     assert "现在 1 户 → 1 户" in (await at_desk.write(me, "１户")).text
@@ -229,6 +230,10 @@ async def test_a_task_is_built_with_every_choice_that_there_is(
     assert "也可抽：<i>再次</i>投诉" in (await at_desk.write(me, "<i>再次</i>投诉")).text
     assert "年度内抽查过的也可抽" not in await _presses(at_desk, me, "🔁 年度限制", "↩️ 恢复年度限制")
 
+    await _presses(
+        at_desk, me, "2️⃣ 定范围", "区域", "<b>城关</b>&{{7*7}}", "🧹 清除区域", "<b>城关</b>", "名单", "经营"
+    )
+    await _presses(at_desk, me, "👍 选好了", "2️⃣ 定范围", "🧹 全部清除", "👍 选好了")
     await _presses(at_desk, me, "🏷 类型", "专项检查")
     assert "专项检查（上级<要求>）" in (await at_desk.write(me, "上级<要求>")).text
     assert "消防" in await _presses(at_desk, me, "👥 部门", "安澜消防", "➕", "👍 定好了")
