@@ -37,6 +37,7 @@ async def set_kind(step: Step, profile: Profile, task_id: int, kind: TaskKind) -
     if kind is not TaskKind.SPECIAL:
         task.kind_reason = None
     _become(profile, task, kind)
+    step.record("task.kind", task, chosen=kind)
     return tasks.touched(step, task)
 
 

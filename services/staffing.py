@@ -138,6 +138,7 @@ async def set_mode(step: Step, profile: Profile, task_id: int, mode: AssignmentM
     task.mode = mode
     if mode is not AssignmentMode.DIRECT:
         task.mode_reason, task.named = None, []
+    step.record("task.mode", task, mode=mode)
     return tasks.touched(step, task)
 
 
@@ -168,6 +169,7 @@ async def toggle_named(step: Step, task_id: int, inspector_id: int) -> Task:
     if inspector_id not in known | set(task.named):
         raise Refused("visits.not_eligible")
     task.named = sorted(set(task.named) ^ {inspector_id})
+    step.record("task.named", task, inspectors=task.named)
     return tasks.touched(step, task)
 
 
