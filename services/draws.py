@@ -62,12 +62,13 @@ async def commit(step: Step, profile: Profile, task_id: int) -> Attempt:
             raise Refused("tasks.second_person")
     items = await tasks.items_of(step.session, task_id)
     parts = await tasks.departments_of(step.session, task_id)
-    kinds.require_ready(profile, task, items)
-    staffing.require_staffed(profile, task, parts)
-    if not task.name:
-        raise Refused("tasks.no_name")
-    if task.state is TaskState.DRAFT and task.period_end < step.today:
-        raise Refused("tasks.period_past")
+    if task.state is TaskState.DRAFT:  # afterwards nothing of it can be changed any more
+        kinds.require_ready(profile, task, items)
+        staffing.require_staffed(profile, task, parts)
+        if not task.name:
+            raise Refused("tasks.no_name")
+        if task.period_end < step.today:
+            raise Refused("tasks.period_past")
     preview = await pools.subjects(step.session, profile, task, step.today)
     staff = await pools.inspectors(step.session, profile, task, parts, step.today)
     witnesses = await _witnesses(step, profile, operator)
