@@ -19,6 +19,9 @@ from handlers import (
     records,
     recusals,
     reviews,
+    scoping,
+    shares,
+    staffing,
     start,
     substitutions,
     visits,
@@ -31,6 +34,9 @@ def routers() -> tuple[Router, ...]:
     first = (start, records, visits)
     middle = (
         planning,
+        scoping,
+        shares,
+        staffing,
         draws,
         witnesses,
         confirmations,

@@ -1,8 +1,9 @@
-"""A coordinator's task before the draw: items, trades, trigger, period, name; and the list of tasks."""
+"""A coordinator's task before the draw: items, period, name; its card; and the list of tasks."""
 
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from typing import Any
 
 from aiogram import Router
 from aiogram.filters import StateFilter
@@ -10,14 +11,13 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import Asks, Has, Writes
+from handlers.paging import number, page
 from handlers.presses import Press, Pressed, TaskPress
 from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from models.people import RoleName
 from models.tasks import Task, TaskState
 from rules.errors import Refused
-from rules.profile.terms import Trigger
-from rules.ratios import Outcome, judge
 from services import overview, pools, profiles, tasks
 from services.step import Step
 from templates.render import Message as Rendered
@@ -27,9 +27,6 @@ router = Router(name="planning")
 
 PERIODS = (14, 30, 60)
 """Days that the buttons offer."""
-
-RATIOS = (100, 300, 500, 1000, 2000, 5000, 10000)
-"""Basis points that the buttons offer, as far as the profile's bounds allow them."""
 
 DATES = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D+(?:(\d{4})\D+)?(\d{1,2})\D+(\d{1,2})\D*")
 
@@ -62,70 +59,20 @@ async def opened(query: CallbackQuery, press: Press, step: Step, state: FSMConte
 
 
 @router.callback_query(Pressed(TaskPress, "items"))
-async def chooses_items(query: CallbackQuery, press: Press, step: Step) -> Reply:
+async def chooses_items(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """The item list, to tick."""
+    await state.set_state(None)
     task = await tasks.led(step, press.key, TaskState.DRAFT)
-    return answer(query, await _items(step, task))
+    return answer(query, await _items(step, task, press.page))
 
 
 @router.callback_query(Pressed(TaskPress, "item"))
 async def ticked_item(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """An item more or fewer."""
+    item, _, at = press.argument.partition(".")
     profile = await profiles.of(step.session, step.person.account.jurisdiction)
-    task = await tasks.toggle_item(step, profile, press.key, _number(press.argument))
-    return answer(query, await _items(step, task))
-
-
-@router.callback_query(Pressed(TaskPress, "trades"))
-async def chooses_trades(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """The register's trades, to tick."""
-    task = await tasks.led(step, press.key, TaskState.DRAFT)
-    return answer(query, await _trades(step, task))
-
-
-@router.callback_query(Pressed(TaskPress, "trade"))
-async def ticked_trade(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """A trade more or fewer; ``all`` takes the limit away."""
-    trade = None
-    if press.argument != "all":
-        known = await tasks.trades(step.session, step.person.account.jurisdiction)
-        trade = _at([name for name, _ in known], press.argument)
-    task = await tasks.set_industry(step, press.key, trade)
-    return answer(query, await _trades(step, task))
-
-
-@router.callback_query(Pressed(TaskPress, "ratios"))
-async def chooses_ratios(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """The ratio of each stratum, with the usual ones as buttons."""
-    task = await tasks.led(step, press.key, TaskState.DRAFT)
-    return answer(query, await _ratios(step, task))
-
-
-@router.callback_query(Pressed(TaskPress, "ratio"))
-async def chose_ratio(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """A ratio for a stratum."""
-    profile = await profiles.of(step.session, step.person.account.jurisdiction)
-    stratum, _, basis_points = press.argument.partition("=")
-    task = await tasks.set_ratio(step, profile, press.key, stratum, _number(basis_points))
-    return answer(query, await _ratios(step, task))
-
-
-@router.callback_query(Pressed(TaskPress, "triggers"))
-async def chooses_trigger(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """What set the task off."""
-    task = await tasks.led(step, press.key, TaskState.DRAFT)
-    profile = await profiles.of(step.session, task.jurisdiction)
-    return answer(query, render("task_trigger", task=task, profile=profile))
-
-
-@router.callback_query(Pressed(TaskPress, "trigger"))
-async def chose_trigger(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """A trigger, or the plan."""
-    profile = await profiles.of(step.session, step.person.account.jurisdiction)
-    known = {member.value for member in Trigger}
-    trigger = Trigger(press.argument) if press.argument in known else None
-    task = await tasks.set_trigger(step, profile, press.key, trigger)
-    return answer(query, await card(step, task))
+    task = await tasks.toggle_item(step, profile, press.key, number(item))
+    return answer(query, await _items(step, task, number(at)))
 
 
 @router.callback_query(Pressed(TaskPress, "period"))
@@ -135,16 +82,16 @@ async def chooses_period(query: CallbackQuery, press: Press, step: Step, state: 
     await state.set_state(Writing.task_period)
     await state.set_data({"task": task.id})
     ends = [step.today + timedelta(days=days) for days in PERIODS]
-    return answer(
-        query, render("task_period", task=task, today=step.today, ends=ends, month_end=_month_end(step.today))
-    )
+    days = {"today": step.today, "ends": ends, "month_end": _month_end(step.today)}
+    return answer(query, render("task_period", await surveyed(step, task), **days))
 
 
 @router.callback_query(Pressed(TaskPress, "until"))
 async def chose_period(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """From today to the day of the button."""
     await state.set_state(None)
-    end = date.fromordinal(_number(press.argument)) if _number(press.argument) else step.today
+    day = number(press.argument)
+    end = date.fromordinal(day) if 1 <= day <= date.max.toordinal() else step.today
     task = await tasks.set_period(step, press.key, step.today, end)
     return answer(query, await card(step, task))
 
@@ -165,8 +112,8 @@ async def asked_name(query: CallbackQuery, press: Press, step: Step, state: FSMC
     task = await tasks.led(step, press.key, TaskState.DRAFT)
     await state.set_state(Writing.task_name)
     await state.set_data({"task": task.id})
-    items = await tasks.items_of(step.session, task.id)
-    return answer(query, render("task_name", task=task, proposal=await _proposal(step, task), items=items))
+    proposal = await _proposal(step, task)
+    return answer(query, render("task_name", await surveyed(step, task), proposal=proposal))
 
 
 @router.callback_query(Pressed(TaskPress, "named"))
@@ -211,28 +158,19 @@ async def _list(step: Step) -> Rendered:
     return render("tasks", tasks=counted, may_open=RoleName.COORDINATOR in step.person.roles)
 
 
-async def _items(step: Step, task: Task) -> Rendered:
-    known = await tasks.current_items(step.session, task.jurisdiction)
+async def surveyed(step: Step, task: Task) -> dict[str, Any]:
+    """What every screen of a draft shows: the task, its profile, how many its scope holds and how many will be drawn."""
+    profile = await profiles.of(step.session, task.jurisdiction)
+    survey = await pools.survey(step.session, profile, task, step.today)
+    return {"task": task, "profile": profile, "survey": survey}
+
+
+async def _items(step: Step, task: Task, at: int = 0) -> Rendered:
+    one = page(await tasks.current_items(step.session, task.jurisdiction), at)
     chosen = {item.id for item in await tasks.items_of(step.session, task.id)}
     parts = await tasks.departments_of(step.session, task.id)
-    return render("task_items", task=task, items=known, chosen=chosen, parts=parts)
-
-
-async def _trades(step: Step, task: Task) -> Rendered:
-    known = await tasks.trades(step.session, task.jurisdiction)
-    return render("task_trades", task=task, trades=known)
-
-
-async def _ratios(step: Step, task: Task) -> Rendered:
-    profile = await profiles.of(step.session, task.jurisdiction)
-    preview = await pools.subjects(step.session, profile, task, step.today)
-    offered = {
-        one.name: sorted(
-            bp for bp in {*RATIOS, one.rule.default_bp} if judge(one.rule, bp).outcome is not Outcome.REFUSE
-        )
-        for one in preview.strata
-    }
-    return render("task_ratios", task=task, preview=preview, offered=offered)
+    shown = {"shown": one.shown, "page": one.number, "pages": one.pages}
+    return render("task_items", await surveyed(step, task), chosen=chosen, parts=parts, **shown)
 
 
 async def _proposal(step: Step, task: Task) -> str:
@@ -256,13 +194,3 @@ def dates(text: str) -> tuple[date, date]:
 
 def _month_end(today: date) -> date:
     return today.replace(day=monthrange(today.year, today.month)[1])
-
-
-def _number(argument: str) -> int:
-    return int(argument) if argument.isdecimal() else 0
-
-
-def _at(things: list[str], argument: str) -> str:
-    if not argument.isdecimal() or int(argument) >= len(things):
-        raise Refused("common.stale")
-    return things[int(argument)]

@@ -4,11 +4,16 @@ The data comes from the client and can be pressed on any old message, so it hold
 checked by the service. ``templates.keyboard.press`` packs the same fields in the same order.
 """
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
+
+from rules.errors import Refused
+
+Term = TypeVar("Term", bound=StrEnum)
 
 
 class Press(CallbackData, prefix="-"):
@@ -135,3 +140,11 @@ class Pressed(Filter):
         except (TypeError, ValueError):
             return False
         return {"press": press} if not self._do or press.do in self._do else False
+
+
+def member(options: type[Term], argument: str) -> Term:
+    """The member of a closed set that a button carries; ``common.stale`` for anything else."""
+    try:
+        return options(argument)
+    except ValueError:
+        raise Refused("common.stale") from None

@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, UniqueConstraint, false
 from sqlmodel import Field
 
 from models.columns import Table, choice, document, jurisdiction, key, reference
-from rules.profile.terms import TaskKind, Trigger
+from rules.profile.terms import AssignmentMode, TaskKind, Trigger
 
 
 class TaskState(StrEnum):
@@ -58,7 +58,12 @@ class Standing(StrEnum):
 
 
 class Task(Table, table=True):
-    """抽查任务."""
+    """抽查任务.
+
+    ``industries`` to ``lists`` are the scope (rules/scope.py). ``numbers`` are strata with a fixed number; the others have a ratio.
+    ``year_reason`` lifts the rule that nobody is drawn twice a year. ``mode`` is empty while it follows from the departments;
+    ``named`` are the inspectors (ids) whom a person chose where that is lawful.
+    """
 
     __table_args__ = (UniqueConstraint("jurisdiction", "number"),)
 
@@ -67,14 +72,29 @@ class Task(Table, table=True):
     number: str = Field(max_length=80)
     name: str
     kind: TaskKind = choice(TaskKind, default=TaskKind.UNTARGETED)
+    kind_reason: str | None = None
     trigger: Trigger | None = choice(Trigger, default=None, nullable=True)
+    trigger_source: str | None = None
+    trigger_on: date | None = None
+    trigger_reference: str | None = None
     state: TaskState = choice(TaskState, default=TaskState.DRAFT, index=True)
     revision: int = 1
     period_start: date
     period_end: date
     industries: list[str] = document(default_factory=list)
+    subject_kinds: list[str] = document(default_factory=list)
+    scales: list[str] = document(default_factory=list)
+    regions: list[str] = document(default_factory=list)
+    tags: list[str] = document(default_factory=list)
+    lists: list[str] = document(default_factory=list)
     ratios: dict[str, int] = document(default_factory=dict)
     beacon: str | None = Field(default=None, max_length=80)
+    numbers: dict[str, int] = document(default_factory=dict)
+    year_reason: str | None = None
+    methods: list[str] = document(default_factory=list)
+    mode: AssignmentMode | None = choice(AssignmentMode, default=None, nullable=True)
+    mode_reason: str | None = None
+    named: list[int] = document(default_factory=list)
     created_by: int = reference("account")
     created_at: datetime
     frozen_at: datetime | None = None
@@ -87,7 +107,8 @@ class Task(Table, table=True):
 class TaskDepartment(Table, table=True):
     """A department's part in a task, how many of its inspectors each visit takes, and what it asks of them.
 
-    ``region`` is a region's name, or :data:`rules.draw.expertise.OWN_REGION` for the subject's own.
+    ``by_hand`` keeps what a coordinator set, whatever the items say. ``region`` is a region's name, or
+    :data:`rules.draw.expertise.OWN_REGION` for the subject's own.
     """
 
     __table_args__ = (UniqueConstraint("task_id", "department_id"),)
@@ -98,6 +119,7 @@ class TaskDepartment(Table, table=True):
     department_id: int = reference("department")
     part: Part = choice(Part)
     places: int
+    by_hand: bool = False
     expertise: str | None = None
     region: str | None = None
     level: str | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from rules.calendar import Calendar, Due
@@ -89,6 +89,11 @@ def local_date(moment: datetime) -> date:
     if moment.utcoffset() is None:
         raise ValueError("a moment without a time zone falls on no day")
     return moment.astimezone(LOCAL_TIME).date()
+
+
+def year_begins(today: date) -> datetime:
+    """The first moment of a day's year in China, aware; «this year» of a draw begins here (濮阳 二(六); 五原 art. 18)."""
+    return datetime.combine(date(today.year, 1, 1), time(), LOCAL_TIME).astimezone(UTC)
 
 
 def publication_due(profile: Profile, events: CheckEvents, calendar: Calendar) -> Due:

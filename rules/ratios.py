@@ -6,7 +6,7 @@ Ratios are basis points throughout: 3 % is 300, 2 ‰ is 20.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from rules.draw.quota import WHOLE, Bounds, Ratio, Rounding
+from rules.draw.quota import WHOLE, Bounds, Number, Ratio, Rounding, quota
 from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import CreditClass, ItemClass, Outside
@@ -149,6 +149,29 @@ def ratio_rule(
     return _capped(found, profile, item_class, cap_bp)
 
 
+def free_rule(profile: Profile, default_bp: int | None = None, *, only: int | None = None) -> RatioRule:
+    """What holds where a document sets no bounds.
+
+    Args:
+        profile: whose usual ratio is proposed.
+        default_bp: what is proposed instead, basis points.
+        only: the one ratio that there is, basis points; anything else is refused.
+
+    Source: 五原 art. 2 (special inspections), 8 (order of everyone); 邢台 三(三) (return visits, without a number).
+    """
+    usual = profile.ratios.every.default_bp.value if default_bp is None else default_bp
+    return RatioRule(
+        min_bp=only or 0,
+        max_bp=only or WHOLE,
+        default_bp=only or usual,
+        rounding=Rounding.CEIL,
+        at_least_one=True,
+        below=Outside.REFUSE,
+        above=Outside.REFUSE,
+        batch_order=only == WHOLE,
+    )
+
+
 def _capped(
     found: RatioRule, profile: Profile, item_class: ItemClass | None, cap_bp: int | None
 ) -> RatioRule:
@@ -224,6 +247,50 @@ def require_lawful(rule: RatioRule, ratio_bp: int) -> Judgement:
             most=percent(rule.max_bp),
         )
     return judgement
+
+
+def require_lawful_number(rule: RatioRule, base: int, number: int) -> Judgement:
+    """Refuse a fixed number that no lawful ratio of the stratum would give.
+
+    A number is held against the counts that the two ends of the bounds give with the stratum's own rounding: of six
+    subjects, 3 % to 20 % is one or two, although two are a third.
+
+    Args:
+        rule: of the stratum.
+        base: how many it holds.
+        number: how many are to be drawn.
+
+    Returns:
+        As :func:`require_lawful`.
+
+    Raises:
+        Refused: ``ratios.over_pool`` for more than there are; ``ratios.number_below``, ``ratios.number_above``,
+            ``ratios.cap_missing``.
+
+    Source: 示范区 五; 五原 art. 8; domain notes b.5.
+    """
+    if rule.cap_missing:
+        raise Refused("ratios.cap_missing")
+    if not 0 <= number <= base:
+        raise Refused("ratios.over_pool", number=number, base=base)
+    least, most = (quota(base, rule.ratio(end)).count for end in (rule.min_bp, rule.max_bp))
+    if least <= number <= most:
+        edges = {least: Position.LOWER_EDGE, most: Position.UPPER_EDGE}
+        position = Position.ONLY if least == most else edges.get(number, Position.INSIDE)
+        return Judgement(position, Outcome.LAWFUL)
+    below = number < least
+    outcome = Outcome((rule.below if below else rule.above).value)
+    if outcome is Outcome.REFUSE:
+        span = {"number": number, "base": base, "least": least, "most": most}
+        raise Refused("ratios.number_below", **span) if below else Refused("ratios.number_above", **span)
+    return Judgement(Position.BELOW if below else Position.ABOVE, outcome)
+
+
+def require_target(rule: RatioRule, base: int, target: int | Number) -> Judgement:
+    """Refuse what no rule allows, be it a ratio in basis points or a number; as the two functions for them."""
+    if isinstance(target, Number):
+        return require_lawful_number(rule, base, target.count)
+    return require_lawful(rule, target)
 
 
 def percent(ratio_bp: int) -> str:

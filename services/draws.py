@@ -23,7 +23,19 @@ from rules.errors import Refused
 from rules.numbers import draw_number
 from rules.profile.model import Profile
 from rules.profile.terms import Need
-from services import attempts, ceremony, computing, notices, people, pools, task_lines, tasks
+from services import (
+    attempts,
+    ceremony,
+    computing,
+    kinds,
+    notices,
+    people,
+    planned,
+    pools,
+    staffing,
+    task_lines,
+    tasks,
+)
 from services.attempts import Attempt
 from services.pools import Staff
 from services.step import Step
@@ -46,9 +58,10 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
     """Freeze both lists and commit to them; the witnesses are shown the numbers, and get the commitment when all have confirmed them.
 
     Raises:
-        Refused: ``tasks.no_items``, ``tasks.no_name``, ``tasks.nobody``, ``tasks.too_few_inspectors``,
+        Refused: ``tasks.no_name``, ``tasks.period_past``, ``tasks.nobody``, ``tasks.too_few_inspectors``,
             ``tasks.witness_missing``, ``tasks.witness_barred``, ``tasks.second_person``, ``draws.openers_missing``;
-            ``draws.beacon_unnamed``, ``draws.beacon_used``; as :func:`services.task_lines.freeze`.
+            ``draws.beacon_unnamed``, ``draws.beacon_used``; as :func:`services.kinds.require_ready`,
+            :func:`services.staffing.require_staffed` and :func:`services.task_lines.freeze`.
 
     Source: ssj-draw/1, the ceremony (freeze, preview, commit); 濮阳 二(七) (order of the steps).
     """
@@ -62,12 +75,15 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
             raise Refused("tasks.second_person")
     await _require_source(step, profile, task)
     items = await tasks.items_of(step.session, task_id)
-    if not items:
-        raise Refused("tasks.no_items")
-    if not task.name:
-        raise Refused("tasks.no_name")
-    line = await task_lines.freeze(step, profile, task, items)
     parts = await tasks.departments_of(step.session, task_id)
+    if task.state is TaskState.DRAFT:  # afterwards nothing of it can be changed any more
+        kinds.require_ready(profile, task, items)
+        staffing.require_staffed(profile, task, parts)
+        if not task.name:
+            raise Refused("tasks.no_name")
+        if task.period_end < step.today:
+            raise Refused("tasks.period_past")
+    line = await task_lines.freeze(step, profile, task, items)
     preview = await pools.subjects(step.session, profile, task, step.today)
     staff = await pools.inspectors(step.session, profile, task, parts, step.today)
     witnesses = await _witnesses(step, profile, task, staff, earlier)
@@ -75,31 +91,18 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
     await _require_openers(step, task, witnesses, by_two=by_two)
     number = earlier.subjects.attempt + 1 if earlier else 1
     plan = {
-        "task": task.number,
-        "name": task.name,
-        "kind": task.kind,
-        "trigger": task.trigger,
+        **planned.document(profile, task, items, parts, await staffing.named(step.session, task)),
         "plan_line": line,
-        "profile": profile.code,
         "frozen_at": step.now.isoformat(timespec="seconds"),
-        "period": [task.period_start.isoformat(), task.period_end.isoformat()],
-        "industries": task.industries,
-        "items": [[item.code, item.name, item.sub_name, item.version] for item in items],
-        "places": [[department.name, part.places, part.expertise] for part, department in parts],
         "operator": f"account:{operator.id}",
         "openers": 2 if by_two else 1,
     }
-    ratios = [
-        {
-            "stratum": one.name,
-            "base": one.quota.base,
-            "basis_points": one.ratio_bp,
-            "rounding": one.rule.rounding,
-            "count": one.quota.count,
-        }
-        for one in preview.strata
-    ]
-    half = _Half(DrawKind.SUBJECTS, preview.manifest, preview.quotas, {**plan, "ratios": ratios})
+    half = _Half(
+        DrawKind.SUBJECTS,
+        preview.manifest,
+        preview.quotas,
+        {**plan, "ratios": planned.shares(preview.strata)},
+    )
     subjects = await _commit(step, task, half, number, witnesses)
     known = await pools.recusals(step.session, task.jurisdiction, step.today)
     inspectors_plan = {

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.inspections import ExpertPlace, Inspection, InspectionState, PlaceState
 from models.registers import Inspector, Recusal, Subject
 from models.tasks import Task
+from rules.deadlines import year_begins
 from rules.draw.assignment import EXPERTS, Chance
 from rules.draw.identity import Kind, inspector_id
 from rules.errors import Refused
@@ -229,7 +230,7 @@ async def _loads(step: Step, jurisdiction: str) -> Counter[int]:
         .where(
             ExpertPlace.jurisdiction == jurisdiction,
             col(ExpertPlace.state).in_(COMING),
-            col(ExpertPlace.offered_at) >= pools.new_year(step.today),
+            col(ExpertPlace.offered_at) >= year_begins(step.today),
         )
         .group_by(col(ExpertPlace.inspector_id))
     )

@@ -12,6 +12,7 @@ from models.inspections import Inspection, Place, PlaceState
 from models.people import RoleName
 from models.registers import Department, Inspector
 from models.tasks import AttemptState, Draw, DrawAttempt, DrawKind, Task, TaskDepartment
+from rules.deadlines import year_begins
 from rules.draw.identity import EXCLUDED, Kind, inspector_id
 from rules.pairs import Pair, Round, pairs, spread
 from services import pools, rosters
@@ -147,7 +148,7 @@ async def _drawn(
             Task.jurisdiction == jurisdiction,
             Draw.kind == DrawKind.INSPECTORS,
             DrawAttempt.state == AttemptState.OPENED,
-            col(Task.drawn_at) >= pools.new_year(today),
+            col(Task.drawn_at) >= year_begins(today),
         )
         .order_by(col(Task.drawn_at), col(Task.id))
     )

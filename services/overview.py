@@ -16,8 +16,9 @@ from models.registers import Department, Inspector, Subject
 from models.tasks import Task, TaskDepartment, TaskState
 from rules.errors import Refused
 from rules.profile.model import Profile
+from rules.profile.terms import AssignmentMode
 from rules.quotas import Effect
-from services import attempts, pools, quotas, task_lines, tasks
+from services import attempts, kinds, pools, quotas, scopes, staffing, task_lines, tasks
 from services.step import Step
 
 
@@ -46,8 +47,11 @@ class Glance:
     Args:
         items: what is checked.
         parts: the departments with their places, the lead first.
-        preview: of a draft: how many the scope holds and how many will be drawn; ``None`` with ``hindrance``.
+        preview: of a draft: how many the scope holds and how many will be drawn.
         hindrance: what keeps a draft from being drawn.
+        overlaps: trades of a draft that another task of this year has drawn.
+        mode: from where the inspectors are taken.
+        named: the inspectors whom a person chose.
         attempt: the newest attempt at the draw.
         past: every attempt with its reason, the first one first.
         visits: after the opening.
@@ -58,8 +62,11 @@ class Glance:
 
     items: tuple[CheckItem, ...]
     parts: tuple[tuple[TaskDepartment, Department], ...]
-    preview: pools.Preview | None
+    preview: pools.Survey | None
     hindrance: Refused | None
+    overlaps: tuple[scopes.Overlap, ...]
+    mode: AssignmentMode
+    named: tuple[Inspector, ...]
     attempt: attempts.Attempt | None
     past: tuple[attempts.Past, ...]
     visits: tuple[Visit, ...]
@@ -88,16 +95,25 @@ async def glance(step: Step, profile: Profile, task: Task) -> Glance:
     """Everything on a task's card. A look at the visits before they are public is recorded."""
     items = tuple(await tasks.items_of(step.session, task.id))
     parts = tuple(await tasks.departments_of(step.session, task.id))
-    preview, hindrance = None, None
+    preview: pools.Survey | None = None
+    hindrance: Refused | None = None
+    overlaps: tuple[scopes.Overlap, ...] = ()
     if task.state is TaskState.DRAFT:
+        preview = await pools.survey(step.session, profile, task, step.today)
+        hindrance = preview.fault
         try:
-            preview = await pools.subjects(step.session, profile, task, step.today)
+            kinds.require_ready(profile, task, items)
+            staffing.require_staffed(profile, task, parts)
             await pools.inspectors(step.session, profile, task, list(parts), step.today)
         except Refused as refusal:
-            hindrance = refusal
-        if not items:
-            preview, hindrance = None, Refused("tasks.no_items")
-        hindrance = hindrance or await task_lines.hindrance(step.session, profile, task, items)
+            hindrance = refusal if hindrance is None or not items else hindrance
+        if hindrance is None and task.period_end < step.today:
+            hindrance = Refused("tasks.period_past")
+        if items:
+            hindrance = hindrance or await task_lines.hindrance(step.session, profile, task, items)
+        overlaps = tuple(await scopes.overlaps(step.session, task, step.today))
+    mode = staffing.mode_of(profile, task, parts)
+    named = tuple(await staffing.named(step.session, task))
     visits: tuple[Visit, ...] = ()
     if task.state not in {TaskState.DRAFT, TaskState.FROZEN}:
         visits = await _visits(step.session, task.id)
@@ -112,6 +128,9 @@ async def glance(step: Step, profile: Profile, task: Task) -> Glance:
         parts=parts,
         preview=preview,
         hindrance=hindrance,
+        overlaps=overlaps,
+        mode=mode,
+        named=named,
         attempt=attempt,
         past=await attempts.history(step.session, task.id) if attempt is not None else (),
         visits=visits,

@@ -1,36 +1,43 @@
 """The lists that the two draws are made from, as they stand when they are frozen."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_
 from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
-from models.inspections import Inspection, Place, PlaceState
+from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.registers import Certification, Department, Inspector, Recusal, Subject, SubjectStatus
 from models.tasks import AttemptState, DrawAttempt, Drawn, Standing, Task, TaskDepartment
-from rules.deadlines import LOCAL_TIME
+from rules.deadlines import year_begins
 from rules.draw.assignment import EXPERTS, LEFT, OTHER_ITEMS, UNCERTIFIED
 from rules.draw.expertise import OWN_REGION, Ability, Demand, in_range, meets
 from rules.draw.expertise import tags as tags_of
 from rules.draw.identity import EXCLUDED, Kind, inspector_id
 from rules.draw.manifest import Manifest, freeze
-from rules.draw.quota import Quota, quota
+from rules.draw.quota import Number, Quota, quota
 from rules.errors import Refused
 from rules.profile.model import Profile
-from rules.ratios import RatioRule, require_lawful
+from rules.profile.terms import AssignmentMode, TaskKind
+from rules.ratios import Outcome, RatioRule, require_target
+from rules.scope import IN_TAGS, Scope, tagged
+from rules.strata import Occasion, occasion, rule_of, strata_of
 from rules.strata import Standing as Facts
-from rules.strata import rule_of
 from rules.strata import stratum as stratum_of
-from services import computing, tasks
+from services import computing, scopes, tasks
 
 AT_ONCE = 2_000
 """Rows of the register that are looked at in one go, about ten milliseconds; others have their turn before the next."""
+
+UNNAMED = "-unnamed"
+"""Stratum of people whom the coordinator did not choose, where inspectors are assigned directly (偃师 art. 2, 7(4))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +46,41 @@ class StratumPlan:
 
     Args:
         name: as in the commit text.
-        quota: base, ratio, count.
+        quota: base, ratio or number, count.
         rule: the bounds that hold.
+        ratio_bp: the ratio in basis points, as far as there is no number.
+        number: the fixed number, if one was asked for.
+        outcome: whether it is lawful, or lawful with a warning.
+        fault: why it is not.
     """
 
     name: str
     quota: Quota
     rule: RatioRule
     ratio_bp: int
+    number: int | None = None
+    outcome: Outcome = Outcome.LAWFUL
+    fault: Refused | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What the list holds, in numbers; no names.
+class Survey:
+    """What the scope of a task holds, in numbers; no names.
 
     Args:
-        manifest: the list itself, for the freeze.
         strata: those that are drawn from.
         excluded: how many may not be drawn, by reason.
+        fault: why it cannot be drawn so, if it cannot.
     """
 
-    manifest: Manifest
     strata: tuple[StratumPlan, ...]
     excluded: Mapping[str, int]
+    fault: Refused | None
+
+    @property
+    def held(self) -> int:
+        """How many the scope holds, those who may not be drawn too."""
+        return self.pool + sum(self.excluded.values())
 
     @property
     def pool(self) -> int:
@@ -79,40 +98,86 @@ class Preview:
         return {one.name: one.quota.count for one in self.strata}
 
 
+@dataclass(frozen=True, slots=True)
+class Preview(Survey):
+    """The same with the list itself, for the freeze.
+
+    Args:
+        manifest: every subject in the scope under its stratum.
+    """
+
+    manifest: Manifest
+
+
+async def survey(session: AsyncSession, profile: Profile, task: Task, today: date) -> Survey:
+    """Count what the scope of a task holds; nothing is refused, so that every screen can show it.
+
+    Args:
+        session: the open session.
+        profile: whose rules decide.
+        task: its kind, scope, ratios and numbers.
+        today: in China; «this year» is its calendar year.
+    """
+    about, scope = await occasion_of(session, profile, task), scopes.scope_of(task)
+    drawn = col(Subject.id).in_(_drawn_this_year(task.jurisdiction, today))
+    by_tags = bool(profile.ratios.raised_flags.value) or not IN_TAGS.isdisjoint(scope)
+    # An inner query, because a grouping by an expression with values in it is another expression to PostgreSQL.
+    each = (
+        sa_select(
+            col(Subject.status).label("status"),
+            col(Subject.credit_class).label("credit_class"),
+            (cast(Subject.tags, Text) if by_tags else literal("[]", Text)).label("tags"),
+            drawn.label("drawn"),
+        )
+        .where(*_in_scope(task, scope))
+        .subquery()
+    )
+    query = sa_select(*each.c, func.count()).group_by(*each.c)
+    counts: Counter[str] = Counter()
+    for status, credit_class, text, before, number in (await session.exec(query)).all():  # type: ignore[call-overload]  # SQLAlchemy's own select takes the columns of a SQLModel class
+        tags = json.loads(text)
+        if tagged(scope, tags):
+            facts = Facts(status == SubjectStatus.EXISTING, credit_class, tags, bool(before))
+            counts[stratum_of(profile, facts, about)] += number
+    return Survey(*_planned(profile, task, about, counts))
+
+
 async def subjects(session: AsyncSession, profile: Profile, task: Task, today: date) -> Preview:
     """The subjects in the scope of a task, each in its stratum.
 
     Args:
         session: the open session.
         profile: whose rules decide.
-        task: its scope, ratios and trigger.
+        task: its kind, scope, ratios and numbers.
         today: in China; «this year» is its calendar year.
 
     Raises:
-        Refused: ``tasks.nobody`` when nobody may be drawn; as :func:`rules.ratios.require_lawful`.
+        Refused: ``tasks.nobody`` when nobody may be drawn; ``tasks.stratum_empty`` when a stratum was asked for that has
+            nobody; as :func:`rules.ratios.require_lawful`.
     """
-    drawn = await _drawn_this_year(session, task.jurisdiction, today)
+    about, scope = await occasion_of(session, profile, task), scopes.scope_of(task)
+    drawn = set((await session.exec(_drawn_this_year(task.jurisdiction, today))).all())
     # Columns, not rows: a register may hold a million subjects.
     query = sa_select(Subject.id, Subject.key, Subject.status, Subject.credit_class, Subject.tags).where(  # type: ignore[call-overload]  # SQLAlchemy's own select takes the columns of a SQLModel class
-        col(Subject.jurisdiction) == task.jurisdiction
+        *_in_scope(task, scope)
     )
-    if task.industries:
-        query = query.where(col(Subject.industry).in_(task.industries))
     candidates = []
     async for rows in (await session.stream(query)).partitions(AT_ONCE):
         for subject_id, key, status, credit_class, tags in rows:
-            facts = Facts(status == SubjectStatus.EXISTING, credit_class, tags, subject_id in drawn)
-            candidates.append((key, stratum_of(profile, facts, task.trigger)))
+            if tagged(scope, tags):
+                facts = Facts(status == SubjectStatus.EXISTING, credit_class, tags, subject_id in drawn)
+                candidates.append((key, stratum_of(profile, facts, about)))
     manifest = await computing.apart(lambda _: freeze(candidates), len(candidates))
-    strata = tuple(
-        _plan(profile, task, name, base)
-        for name, base in manifest.counts.items()
-        if not name.startswith(EXCLUDED)
-    )
-    if not any(one.quota.count for one in strata):
-        raise Refused("tasks.nobody")
-    excluded = {name: count for name, count in manifest.counts.items() if name.startswith(EXCLUDED)}
-    return Preview(manifest, strata, excluded)
+    strata, excluded, fault = _planned(profile, task, about, manifest.counts)
+    if fault is not None:
+        raise fault
+    return Preview(strata, excluded, None, manifest)
+
+
+async def occasion_of(session: AsyncSession, profile: Profile, task: Task) -> Occasion:
+    """What a task draws for, with its items as they are now."""
+    items = [(item.item_class, item.ratio) for item in await tasks.items_of(session, task.id)]
+    return occasion(profile, task.kind, items, year_lifted=task.year_reason is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +208,7 @@ async def inspectors(
 
     Raises:
         Refused: ``tasks.too_few_inspectors`` when a department cannot fill its places, or all together are fewer than the
-            profile's minimum.
+            profile's minimum; ``tasks.too_few_named`` when fewer were chosen than there are places.
 
     Source: 濮阳 二(二), 二(七); 五原 art. 10 (who has no certificate does not count), 19.
     """
@@ -168,6 +233,12 @@ async def inspectors(
         if drawable and not in_range(one.item_range, items.get(one.department_id, [])):
             strata[key] = OTHER_ITEMS
     able = {key: ability(one) for key, one in rows.items()}
+    direct = task.mode is AssignmentMode.DIRECT
+    if direct:
+        strata = {
+            key: stratum if stratum.startswith(EXCLUDED) or rows[key].id in task.named else UNNAMED
+            for key, stratum in strata.items()
+        }
     manifest = freeze(list(strata.items()), Kind.INSPECTORS)
     for part, department in parts:
         eligible = [
@@ -175,6 +246,10 @@ async def inspectors(
             for key, stratum in strata.items()
             if stratum == department.name and meets(able[key], demand(part, None))
         ]
+        if direct and len(eligible) < part.places:
+            raise Refused(
+                "tasks.too_few_named", department=department.name, found=len(eligible), needed=part.places
+            )
         if len(eligible) < part.places:
             raise Refused(
                 "tasks.too_few_inspectors",
@@ -252,11 +327,46 @@ def may_inspect(inspector: Inspector, today: date) -> bool:
     return not reason_against
 
 
-def _plan(profile: Profile, task: Task, name: str, base: int) -> StratumPlan:
-    rule = rule_of(profile, name)
-    ratio_bp = task.ratios.get(name, rule.default_bp)
-    require_lawful(rule, ratio_bp)
-    return StratumPlan(name, quota(base, rule.ratio(ratio_bp), rule.bounds), rule, ratio_bp)
+def _in_scope(task: Task, scope: Scope) -> list[ColumnElement[bool]]:
+    found = [col(Subject.jurisdiction) == task.jurisdiction, *scopes.within(scope)]
+    if task.kind is TaskKind.RETURN_VISIT:
+        published = select(Inspection.subject_id).where(
+            Inspection.jurisdiction == task.jurisdiction,
+            col(Inspection.state).in_([InspectionState.PUBLISHED, InspectionState.CLOSED]),
+        )
+        found.append(col(Subject.id).in_(published))
+    return found
+
+
+def _planned(
+    profile: Profile, task: Task, about: Occasion, counts: Mapping[str, int]
+) -> tuple[tuple[StratumPlan, ...], dict[str, int], Refused | None]:
+    known = strata_of(profile, about)
+    strata = tuple(_plan(profile, task, about, name, counts[name]) for name in known if counts.get(name))
+    excluded = {name: counts[name] for name in sorted(counts) if name.startswith(EXCLUDED)}
+    asked = () if about.kind is TaskKind.BATCH_ORDER else sorted({*task.ratios, *task.numbers})
+    faults = [one.fault for one in strata if one.fault is not None]
+    if not strata:
+        faults = [Refused("tasks.nobody")]
+    elif empty := [name for name in asked if not counts.get(name)]:
+        faults.append(Refused("tasks.stratum_empty", stratum=empty[0]))
+    if not faults and not any(one.quota.count for one in strata):
+        faults.append(Refused("tasks.nobody"))
+    return strata, excluded, next(iter(faults), None)
+
+
+def _plan(profile: Profile, task: Task, about: Occasion, name: str, base: int) -> StratumPlan:
+    rule = rule_of(profile, name, about)
+    free = about.kind is not TaskKind.BATCH_ORDER
+    ratio_bp = task.ratios.get(name, rule.default_bp) if free else rule.default_bp
+    number = task.numbers.get(name) if free else None
+    target = rule.ratio(ratio_bp) if number is None else Number(min(number, base))
+    outcome, fault = Outcome.LAWFUL, None
+    try:
+        outcome = require_target(rule, base, ratio_bp if number is None else Number(number)).outcome
+    except Refused as refusal:
+        outcome, fault = Outcome.REFUSE, refusal
+    return StratumPlan(name, quota(base, target, rule.bounds), rule, ratio_bp, number, outcome, fault)
 
 
 def _inspector_stratum(inspector: Inspector, department: str, today: date) -> str:
@@ -280,18 +390,17 @@ async def _regions(
     return [None, *sorted({region for region in (await session.exec(query)).all() if region})]
 
 
-async def _drawn_this_year(session: AsyncSession, jurisdiction: str, today: date) -> set[int]:
-    query = (
+def _drawn_this_year(jurisdiction: str, today: date) -> SelectOfScalar[int]:
+    return (
         select(Drawn.subject_id)
         .join(DrawAttempt, col(Drawn.attempt_id) == DrawAttempt.id)
         .where(
             Drawn.jurisdiction == jurisdiction,
             col(Drawn.standing).in_([Standing.SELECTED, Standing.CALLED]),
             DrawAttempt.state == AttemptState.OPENED,
-            col(DrawAttempt.opened_at) >= new_year(today),
+            col(DrawAttempt.opened_at) >= year_begins(today),
         )
     )
-    return set((await session.exec(query)).all())
 
 
 async def loads(session: AsyncSession, jurisdiction: str, today: date) -> Counter[int]:
@@ -307,15 +416,10 @@ async def loads(session: AsyncSession, jurisdiction: str, today: date) -> Counte
         .where(
             Place.jurisdiction == jurisdiction,
             col(Place.state).in_([PlaceState.OFFERED, PlaceState.ACCEPTED]),
-            given_at >= new_year(today),
+            given_at >= year_begins(today),
         )
         .group_by(col(Place.inspector_id))
     )
     return Counter(
         {inspector: number for inspector, number in (await session.exec(query)).all() if inspector}
     )
-
-
-def new_year(today: date) -> datetime:
-    """The moment at which the year began in China, UTC."""
-    return datetime.combine(date(today.year, 1, 1), time(), LOCAL_TIME).astimezone(UTC)

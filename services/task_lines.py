@@ -13,7 +13,7 @@ from rules.errors import Refused
 from rules.plans import Line, Purpose, needs_line, proposed_period, require_planned
 from rules.profile.model import Profile
 from rules.ratios import Outcome, judge
-from rules.strata import EVERYBODY, RAISED, rule_of
+from rules.strata import EVERYBODY, PLAIN, RAISED, rule_of, strata_of
 from services import plans, tasks
 from services.plans import Shown
 from services.step import Step
@@ -164,13 +164,13 @@ async def _take_items(step: Step, profile: Profile, task_id: int, line: PlanLine
 
 def _ratios(profile: Profile, line: PlanLine) -> dict[str, int]:
     """The line's ratios by stratum, as far as the profile allows them; elsewhere the profile's own proposal stays."""
-    by_class = profile.ratios.by_credit_class.value
+    strata = strata_of(profile, PLAIN)
+    proposed = {name: bp for name, bp in line.ratios.items() if name in strata}
     everybody = line.ratios.get(EVERYBODY)
-    proposed = {name: bp for name, bp in line.ratios.items() if name != EVERYBODY}
     if everybody is not None:
-        strata = plans.CLASSES if by_class else (EVERYBODY, RAISED)
-        raised = max(everybody, rule_of(profile, RAISED).default_bp)
-        proposed |= {name: raised if name == RAISED else everybody for name in strata}
+        for name in strata:
+            usual = rule_of(profile, name).default_bp
+            proposed[name] = max(everybody, usual) if name.startswith(RAISED) else everybody
     return {
         name: bp
         for name, bp in proposed.items()

@@ -3,21 +3,19 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import func, inspect
+from sqlalchemy import inspect
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.items import CheckItem
 from models.people import Account, RoleName
 from models.plans import PlanLine, TaskLine
-from models.registers import Department, Subject
+from models.registers import Department
 from models.tasks import Part, Task, TaskDepartment, TaskItem, TaskState
 from rules.errors import Refused
 from rules.numbers import task_number
 from rules.profile.model import Profile
-from rules.profile.terms import TaskKind, Trigger
-from rules.ratios import require_lawful
-from rules.strata import rule_of
+from rules.profile.terms import TaskKind
 from services.step import Step
 
 USUAL_PERIOD = timedelta(days=30)
@@ -43,6 +41,7 @@ async def open_task(step: Step, profile: Profile) -> Task:
         name="",
         kind=TaskKind.TRIGGERED if profile.tasks.trigger_required.value else kinds[0],
         trigger=profile.tasks.triggers.value[0] if profile.tasks.trigger_required.value else None,
+        methods=[profile.tasks.usual_method.value.value],
         period_start=step.today,
         period_end=step.today + USUAL_PERIOD,
         created_by=account.id,
@@ -104,41 +103,8 @@ async def toggle_item(step: Step, profile: Profile, task_id: int, item_id: int) 
         step.session.add(TaskItem(jurisdiction=task.jurisdiction, task_id=task.id, item_id=item.id))
     await step.session.flush()
     step.record("task.item", task, item=item.id, chosen=link is None)
-    await _settle_departments(step, profile, task)
-    return _touched(step, task)
-
-
-async def set_industry(step: Step, task_id: int, industry: str | None) -> Task:
-    """Limit a draft to a trade, one more or one fewer; all trades when ``None``. A limited scope makes the task targeted."""
-    task = await led(step, task_id, TaskState.DRAFT)
-    if industry is None:
-        task.industries = []
-    elif industry in task.industries:
-        task.industries = [known for known in task.industries if known != industry]
-    else:
-        task.industries = sorted([*task.industries, industry])
-    if task.kind in {TaskKind.UNTARGETED, TaskKind.TARGETED}:
-        task.kind = TaskKind.TARGETED if task.industries else TaskKind.UNTARGETED
-    return _touched(step, task)
-
-
-async def set_trigger(step: Step, profile: Profile, task_id: int, trigger: Trigger | None) -> Task:
-    """Say what set the task off; without a trigger it comes from the plan.
-
-    Raises:
-        Refused: ``tasks.trigger_required``, ``tasks.trigger_unknown`` by the profile.
-    """
-    task = await led(step, task_id, TaskState.DRAFT)
-    if trigger is None and profile.tasks.trigger_required.value:
-        raise Refused("tasks.trigger_required")
-    if trigger is not None and trigger not in profile.tasks.triggers.value:
-        raise Refused("tasks.trigger_unknown")
-    task.trigger = trigger
-    if trigger is not None:
-        task.kind = TaskKind.TRIGGERED
-    else:
-        task.kind = TaskKind.TARGETED if task.industries else TaskKind.UNTARGETED
-    return _touched(step, task)
+    await settle_departments(step, profile, task)
+    return touched(step, task)
 
 
 async def set_period(step: Step, task_id: int, start: date, end: date) -> Task:
@@ -153,21 +119,7 @@ async def set_period(step: Step, task_id: int, start: date, end: date) -> Task:
     if end < step.today:
         raise Refused("tasks.period_past")
     task.period_start, task.period_end = start, end
-    return _touched(step, task)
-
-
-async def set_ratio(step: Step, profile: Profile, task_id: int, stratum: str, basis_points: int) -> Task:
-    """Set the ratio of a stratum, within the bounds that the profile gives it.
-
-    Raises:
-        Refused: as :func:`rules.ratios.require_lawful`.
-
-    Source: 濮阳 二(六); 五原 art. 8; 示范区 五.
-    """
-    task = await led(step, task_id, TaskState.DRAFT)
-    require_lawful(rule_of(profile, stratum), basis_points)
-    task.ratios = {**task.ratios, stratum: basis_points}
-    return _touched(step, task)
+    return touched(step, task)
 
 
 async def set_name(step: Step, task_id: int, name: str) -> Task:
@@ -181,7 +133,7 @@ async def set_name(step: Step, task_id: int, name: str) -> Task:
     if not 2 <= len(name) <= 60:
         raise Refused("tasks.name_length")
     task.name = name
-    return _touched(step, task)
+    return touched(step, task)
 
 
 async def discard(step: Step, task_id: int) -> None:
@@ -232,17 +184,6 @@ async def current_items(session: AsyncSession, jurisdiction: str) -> Sequence[Ch
     return (await session.exec(query.order_by(col(CheckItem.id)))).all()
 
 
-async def trades(session: AsyncSession, jurisdiction: str) -> list[tuple[str, int]]:
-    """Trades of the register and how many subjects each has, the largest first."""
-    query = (
-        select(Subject.industry, func.count())
-        .where(Subject.jurisdiction == jurisdiction, col(Subject.industry).is_not(None))
-        .group_by(Subject.industry)
-        .order_by(func.count().desc(), col(Subject.industry))
-    )
-    return [(industry, number) for industry, number in (await session.exec(query)).all() if industry]
-
-
 async def visible(session: AsyncSession, jurisdiction: str, department_id: int | None) -> Sequence[Task]:
     """The tasks that a department leads or takes part in, newest first."""
     query = select(Task).where(Task.jurisdiction == jurisdiction)
@@ -252,8 +193,11 @@ async def visible(session: AsyncSession, jurisdiction: str, department_id: int |
     return (await session.exec(query.order_by(col(Task.id).desc()).limit(20))).all()
 
 
-def _touched(step: Step, task: Task) -> Task:
-    """A draft was changed: which columns is in the record, what they hold is in the plan that the draw commits to."""
+def touched(step: Step, task: Task) -> Task:
+    """A draft was changed: its revision counts up.
+
+    Which columns is in the record, what they hold is in the plan that the draw commits to.
+    """
     changed = {one.key for one in inspect(task).attrs if one.history.has_changes()} - {"revision"}
     step.record("task.changed", task, changed=sorted(changed))
     task.revision += 1
@@ -271,12 +215,19 @@ async def _number(step: Step, lead: Department) -> str:
     return number
 
 
-async def _settle_departments(step: Step, profile: Profile, task: Task) -> None:
-    """One place for each department whose item is checked, the lead included, and never fewer than the minimum in all."""
+async def settle_departments(step: Step, profile: Profile, task: Task) -> None:
+    """One place for each department whose item is checked, the lead included, and never fewer than the minimum in all.
+
+    What a coordinator set by hand stays.
+    """
     items = await items_of(step.session, task.id)
     rows = {part.department_id: part for part, _ in await departments_of(step.session, task.id)}
-    lead_id = next(row.department_id for row in rows.values() if row.part is Part.LEAD)
-    wanted = {lead_id, *(item.department_id for item in items if item.department_id is not None)}
+    lead = next(row for row in rows.values() if row.part is Part.LEAD)
+    wanted = {
+        lead.department_id,
+        *(item.department_id for item in items if item.department_id is not None),
+        *(row.department_id for row in rows.values() if row.by_hand),
+    }
     wanted |= await _planned_departments(step.session, task.id)
     for department_id, row in rows.items():
         if department_id not in wanted:
@@ -289,11 +240,11 @@ async def _settle_departments(step: Step, profile: Profile, task: Task) -> None:
             part=Part.TAKING_PART,
             places=1,
         )
+    others = sum(rows[one].places for one in wanted if one != lead.department_id)
+    if not lead.by_hand:
+        lead.places = max(1, profile.inspectors.minimum.value - others)
     for department_id in wanted:
         row = rows[department_id]
-        row.places = (
-            max(1, profile.inspectors.minimum.value - len(wanted) + 1) if row.part is Part.LEAD else 1
-        )
         row.expertise = next(
             (i.expertise for i in items if i.department_id == department_id and i.expertise), None
         )
@@ -306,8 +257,3 @@ async def _planned_departments(session: AsyncSession, task_id: int) -> set[int]:
     query = select(PlanLine.participants).join(TaskLine, col(TaskLine.line_id) == PlanLine.id)
     found = (await session.exec(query.where(TaskLine.task_id == task_id))).first()
     return set(found or ())
-
-
-async def settle_departments(step: Step, profile: Profile, task: Task) -> None:
-    """Let the departments of a draft follow from its items and its line of the plan, after the line changed."""
-    await _settle_departments(step, profile, task)

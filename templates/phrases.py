@@ -27,6 +27,17 @@ def recusal_reasons() -> tuple[str, ...]:
 
 
 @cache
+def strata() -> dict[str, str]:
+    """What the strata of a draw are called, those of who may not be drawn too."""
+    return dict(_file()["strata"])
+
+
+def trigger_sources(trigger: str) -> tuple[str, ...]:
+    """From where a trigger usually comes (偃师 art. 2)."""
+    return tuple(_file()["trigger_sources"][trigger])
+
+
+@cache
 def _file() -> dict[str, Any]:
     with (Path(__file__).parent / "phrases.toml").open("rb") as file:
         return tomllib.load(file)

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from rules.errors import Refused
+from templates.phrases import strata
 
 _FOLDER = Path(__file__).parent / "refusals"
 
@@ -25,4 +26,7 @@ def sentence(refusal: Refused) -> str:
         Plain text; whoever puts it into HTML escapes it there.
     """
     noun, _, reason = refusal.code.partition(".")
-    return _sentences(noun)[reason].format_map(refusal.details)
+    details = dict(refusal.details)
+    if "stratum" in details:
+        details["stratum"] = strata().get(str(details["stratum"]), details["stratum"])
+    return _sentences(noun)[reason].format_map(details)

@@ -106,6 +106,7 @@ def _item(department: Department, code: str, name: str, form: str | None) -> Che
         basis="《安澜县抽查事项清单》（虚构）",
         body=department.name,
         subjects="企业、个体工商户",
+        ratio="不超过50%",
         form=form,
         effective_from=date(2026, 1, 1),
         digest="",

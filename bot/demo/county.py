@@ -143,6 +143,7 @@ def _subjects() -> list[list[str]]:
         "类型",
         "经营状态",
         "行业",
+        "规模",
         "所在区域",
         "住所",
         "信用风险等级",
@@ -152,7 +153,7 @@ def _subjects() -> list[list[str]]:
     rows = [header]
     endings = [(trade, ending) for trade, kinds in _TRADES for ending in kinds]
     pairs = islice(((name, *kind) for kind, name in product(endings, _NAMES)), 0, None, 5)
-    towns, classes = cycle(_TOWNS), cycle("ABBBBCCBD")
+    towns, classes, scales = cycle(_TOWNS), cycle("ABBBBCCBD"), cycle(("微型", "小型", "微型", "中型"))
     for number, (name, trade, ending) in enumerate(islice(pairs, SUBJECTS), start=1):
         company = ending.endswith("公司")
         body = f"{'91' if company else '92'}{DIVISION}MA{number:06d}{number % 10}"
@@ -164,6 +165,7 @@ def _subjects() -> list[list[str]]:
                 "有限责任公司" if company else "个体工商户",
                 "注销" if number % 40 == 7 else "存续",
                 trade,
+                next(scales),
                 town,
                 f"{NAME}{town}{number}号",
                 next(classes),

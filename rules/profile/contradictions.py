@@ -44,6 +44,8 @@ def _tasks(profile: Profile) -> Iterator[Contradiction]:
         yield "tasks.triggers", "no_trigger", {}
     if tasks.trigger_required.value and not triggered:
         yield "tasks.trigger_required", "trigger_without_kind", {}
+    if TaskKind.BATCH_ORDER in tasks.kinds.value and not profile.ratios.key_batch_order.value:
+        yield "tasks.kinds", "batch_without_rule", {}
     if tasks.usual_method.value not in tasks.methods.value:
         yield "tasks.usual_method", "not_a_method", {"value": tasks.usual_method.value}
 

@@ -90,7 +90,21 @@ async def plan(coordinator: Person) -> SeenMessage:
     await coordinator.press("选好了")
     await coordinator.press("命名")
     await coordinator.press("就用这个")
+    card = await coordinator.wait_for("4️⃣ 名称：2026年")
+    if "触发原因还缺" in card.text:
+        await trigger(coordinator)
     return await coordinator.wait_for(button="开始抽取")
+
+
+async def trigger(coordinator: Person) -> None:
+    """A complaint with its source, date and reference."""
+    await coordinator.press("⚡ 触发原因")
+    await coordinator.press("投诉举报")
+    await coordinator.press("12345热线")
+    await coordinator.press("昨天")
+    await coordinator.wait_for("编号是什么")
+    await coordinator.say("工单 2026-0817")
+    await coordinator.wait_for("工单 2026-0817")
 
 
 async def draw(coordinator: Person, witness: Person) -> None:

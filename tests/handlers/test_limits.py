@@ -108,9 +108,16 @@ async def test_lists_of_many_with_long_names_fit(at_desk: Desk) -> None:
     await at_desk.write(me, "/new")
     await at_desk.press(me, "1️⃣ 选事项")
     for number in range(12):
+        if number == 7:
+            await at_desk.press(me, "下一页")
         await at_desk.press(me, f" {number:02d}")
     await at_desk.press(me, "👍 选好了")
     await at_desk.press(me, "2️⃣ 定范围")
+    for at, subject in enumerate(sorted(story.county.subjects, key=lambda one: str(one.id))):
+        if at == 10:
+            await at_desk.press(me, "下一页")
+        await at_desk.press(me, f"业{subject.id}（1）")
+    assert "等 12 项" in at_desk.phone(me).last.text
     await at_desk.press(me, "👍 选好了")
     await at_desk.press(me, "4️⃣ 命名")
     await at_desk.press(me, "👍 就用这个")

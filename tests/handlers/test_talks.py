@@ -11,7 +11,9 @@ import pytest
 import scheduler
 from models.mail import OutboxState
 from models.people import Account, RoleName
+from models.registers import Subject
 from rules import checkpoints
+from rules.profile.terms import AssignmentMode, TaskKind
 from services import holidays, mail, people, profiles
 from templates.render import Message, environment, render
 from tests.conftest import SetClock
@@ -167,17 +169,28 @@ async def test_lists_that_are_empty_say_so(at_desk: Desk) -> None:
 
 
 @renders(
-    *("task", "task_items", "task_trades", "task_ratios", "task_trigger", "task_period", "task_name"),
+    *(
+        "task",
+        "task_items",
+        "task_trades",
+        "task_share",
+        "task_trigger",
+        "task_lead",
+        "task_period",
+        "task_name",
+    ),
     *("task_proposal", "task_discard", "tasks", "sentence"),
 )
 async def test_a_task_is_put_together(at_desk: Desk) -> None:
     me = at_desk.story.coordinator
     assert "请选择" in (await at_desk.write(me, "/new")).text
     await _presses(at_desk, me, "1️⃣ 选事项", "公示信息检查", "消防安全检查", "👍 选好了")
-    await _presses(at_desk, me, "2️⃣ 定范围", "餐饮", "全部行业", "👍 选好了")
+    await _presses(at_desk, me, "2️⃣ 定范围", "餐饮", "🧹 清除", "👍 选好了")
     await _presses(at_desk, me, "📐 比例", "20%")
     await at_desk.write(me, "/plan")
-    await _presses(at_desk, me, "安澜市监抽查", "⚡ 触发原因", "投诉举报", "3️⃣ 定时间", "到月底", "3️⃣ 定时间")
+    await _presses(at_desk, me, "安澜市监抽查", "⚡ 触发原因", "投诉举报", "12345热线", "今天")
+    assert "<u>工单</u>" in (await at_desk.write(me, "<u>工单</u>")).text
+    await _presses(at_desk, me, "3️⃣ 定时间", "到月底", "3️⃣ 定时间")
     assert "11月23日 – 12月20日" in (await at_desk.write(me, "2026-11-23 至 2026-12-20")).text
     await at_desk.press(me, "4️⃣ 命名")
     assert "请重新输入" in (await at_desk.write(me, "一")).text
@@ -216,6 +229,53 @@ async def test_a_line_of_the_plan_becomes_a_task_and_is_changed(at_desk: Desk) -
     assert "已取消" in (await at_desk.write(me, "上级统一安排\n局长办公会同意")).text
     assert "没有规定占比" in (await at_desk.write(me, "/quotas")).text
     assert "共 2 行" in await _presses(at_desk, me, "🔄 刷新", "📅 年度计划")
+
+
+@renders(
+    *("task_kind", "task_special", "task_year", "task_ratios", "task_share", "task_parts", "task_methods"),
+    *("task_mode", "task_direct", "task_lead", "task"),
+)
+async def test_a_task_is_built_with_every_choice_that_there_is(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = (TaskKind.UNTARGETED, TaskKind.TRIGGERED, TaskKind.SPECIAL)
+    rules = changed(profiles.load("puyang"), "tasks", kinds=kinds)
+    modes = (AssignmentMode.WITHIN_DEPARTMENT, AssignmentMode.DIRECT)
+    rules = changed(rules, "inspectors", modes=modes, direct_for=(TaskKind.SPECIAL,))
+    monkeypatch.setattr(profiles, "load", lambda _name: rules)
+    story, me = at_desk.story, at_desk.story.coordinator
+    async with story.step() as step:
+        row = await step.get(Subject, story.county.subjects[0].id)
+        row.tags, row.region = ["经营异常名录"], "<b>城关</b>&{{7*7}}" * 3
+    await at_desk.write(me, "/new")
+    await _presses(at_desk, me, "1️⃣ 选事项", "公示信息检查", "👍 选好了", "📐 比例", "列入经营异常名录的")
+    assert "现在 1 户 → 1 户" in (await at_desk.write(me, "１户")).text
+    await _presses(at_desk, me, "⬅️ 其他类别", "👍 定好了")
+    assert "还没有这样的触发原因" in await _presses(at_desk, me, "🔁 年度限制")
+    await _presses(at_desk, me, "⚡ 触发原因", "投诉举报")
+    await at_desk.write(me, "<b>热线</b>")
+    assert "请写日期" in (await at_desk.write(me, "上周")).text
+    assert "不能晚于今天" in (await at_desk.write(me, "2026-11-21")).text
+    assert "编号是什么" in (await at_desk.write(me, "2026年11月18日")).text
+    await at_desk.write(me, "2026-0817")
+    assert "<b>热线</b> · 11月18日 · 2026-0817" in _texts(at_desk, me)
+    await at_desk.press(me, "🔁 年度限制")
+    assert "也可抽：<i>再次</i>投诉" in (await at_desk.write(me, "<i>再次</i>投诉")).text
+    assert "年度内抽查过的也可抽" not in await _presses(at_desk, me, "🔁 年度限制", "↩️ 恢复年度限制")
+
+    await _presses(
+        at_desk, me, "2️⃣ 定范围", "区域", "<b>城关</b>&{{7*7}}", "🧹 清除区域", "<b>城关</b>", "名单", "经营"
+    )
+    await _presses(at_desk, me, "👍 选好了", "2️⃣ 定范围", "🧹 全部清除", "👍 选好了")
+    await _presses(at_desk, me, "🏷 类型", "专项检查")
+    assert "专项检查（上级<要求>）" in (await at_desk.write(me, "上级<要求>")).text
+    assert "消防" in await _presses(at_desk, me, "👥 部门", "安澜消防", "➕", "👍 定好了")
+    assert "实地核查、书面检查" in await _presses(at_desk, me, "🔎 方式", "书面检查")
+    await _presses(at_desk, me, "👍 定好了", "🧭 选派", "直接选派", "陈知远")
+    assert "理由：熟悉<情况>" in (await at_desk.write(me, "熟悉<情况>")).text
+    card = await _presses(at_desk, me, "林晓棠", "何景行", "👍 定好了")
+    assert "直接选派（熟悉<情况>）：" in card
+    assert all(name in card for name in ("陈知远", "林晓棠", "何景行"))
 
 
 @renders(

@@ -16,6 +16,7 @@ from rules.ratios import (
     percent,
     ratio_rule,
     require_lawful,
+    require_lawful_number,
 )
 from services.profiles import load, names
 from templates.refusal import sentence
@@ -231,3 +232,65 @@ def test_a_rule_goes_into_a_quota_as_it_is() -> None:
     assert rule.bounds == Bounds(300, 300)
     # 3 % of 40 is 1.2: two are drawn, which is 5 % and above the upper end.
     assert (found.count, found.breaks) == (2, frozenset({Bound.MAXIMUM}))
+
+
+@given(RULES, st.integers(0, 600), st.data())
+def test_a_number_is_lawful_exactly_where_a_lawful_ratio_would_give_it_or_one_on_either_side(
+    rule: RatioRule, base: int, data: st.DataObject
+) -> None:
+    number = data.draw(st.integers(0, base))
+    least, most = (quota(base, rule.ratio(end)).count for end in (rule.min_bp, rule.max_bp))
+    try:
+        outcome = require_lawful_number(rule, base, number).outcome
+    except Refused:
+        outcome = Outcome.REFUSE
+    if rule.cap_missing:
+        assert outcome is Outcome.REFUSE
+    else:
+        assert (outcome is Outcome.LAWFUL) == (least <= number <= most)
+    count = quota(base, rule.ratio(rule.default_bp)).count
+    if not rule.cap_missing:
+        assert require_lawful_number(rule, base, count).outcome is Outcome.LAWFUL
+
+
+@pytest.mark.parametrize(
+    ("subject_class", "base", "number", "code"),
+    [
+        # C of 6: 3 % is 0.18, one up; 20 % is 1.2, two up.
+        (C, 6, 0, "ratios.number_below"),
+        (C, 6, 1, None),
+        (C, 6, 2, None),
+        (C, 6, 3, "ratios.number_above"),
+        # C of 100: both ends to the subject.
+        (C, 100, 2, "ratios.number_below"),
+        (C, 100, 3, None),
+        (C, 100, 20, None),
+        (C, 100, 21, "ratios.number_above"),
+        # D: 20 to 100 %.
+        (D, 10, 1, "ratios.number_below"),
+        (D, 10, 2, None),
+        (D, 10, 10, None),
+        (D, 10, 11, "ratios.over_pool"),
+        (B, 200, 6, None),
+        (B, 200, 5, "ratios.number_below"),
+        (B, 200, 7, "ratios.number_above"),
+    ],
+)
+def test_a_number_keeps_to_the_bands_of_shifanqu(
+    subject_class: CreditClass, base: int, number: int, code: str | None
+) -> None:
+    rule = ratio_rule(load("shifanqu"), subject_class)
+    if code is None:
+        assert require_lawful_number(rule, base, number).outcome is Outcome.LAWFUL
+        return
+    with pytest.raises(Refused) as refused:
+        require_lawful_number(rule, base, number)
+    assert refused.value.code == code
+    assert str(number) in sentence(refused.value)
+
+
+def test_a_number_above_the_permission_of_class_a_is_a_warning() -> None:
+    rule = ratio_rule(load("shifanqu"), A)
+
+    assert require_lawful_number(rule, 100, 3).position is Position.UPPER_EDGE
+    assert require_lawful_number(rule, 100, 4).outcome is Outcome.WARN

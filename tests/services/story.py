@@ -18,11 +18,14 @@ from models.tasks import Contribution, Task
 from rules.forms.event import Done, Event, Goto
 from rules.forms.question import Kind
 from rules.profile.model import Profile
+from rules.profile.terms import TaskKind, Trigger
 from services import (
     beacons,
     draws,
+    kinds,
     opening,
     people,
+    pools,
     profiles,
     records,
     reviews,
@@ -123,12 +126,25 @@ class Story:
                 task.period_end = min(task.period_end, line.period_end)
             for item in items or (0,):
                 await tasks.toggle_item(step, profile, task.id, self.county.items[item].id)
-            for industry in industries:
-                await tasks.set_industry(step, task.id, industry)
+            task.industries = list(industries)
+            task.kind = TaskKind.TARGETED if industries else task.kind
+            if task.trigger is not None:
+                task.trigger_source, task.trigger_reference = "12345热线", "2026-0817"
+                task.trigger_on = step.today
             task = await tasks.set_name(step, task.id, name)
             if ratio_bp is not None:
-                task.ratios = dict.fromkeys(("ALL", "U", "A", "B", "C", "D", "RAISED"), ratio_bp)
+                known = await pools.survey(step.session, profile, task, step.today)
+                task.ratios = {one.name: ratio_bp for one in known.strata}
         return task.id
+
+    async def trigger(self, task: int, trigger: Trigger) -> None:
+        """Something outside the plan set a draft off."""
+        profile = await self.profile()
+        async with self.step(self.coordinator) as step:
+            await kinds.set_trigger(step, profile, task, trigger)
+            await kinds.set_trigger_source(step, task, "12345热线")
+            await kinds.set_trigger_day(step, task, step.today)
+            await kinds.set_trigger_reference(step, task, "2026-0817")
 
     async def freeze(self, task: int, by: Account | None = None, profile: Profile | None = None) -> Attempt:
         rules = profile or await self.profile()

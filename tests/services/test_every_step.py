@@ -61,8 +61,7 @@ async def test_a_whole_story_leaves_a_line_at_every_step(story: Story, clock: Se
         profile = await story.profile()
         async with story.step(story.coordinator) as step:
             await tasks.set_period(step, task, step.today, step.today)
-        async with story.step(story.coordinator) as step:
-            await tasks.set_trigger(step, profile, task, profile.tasks.triggers.value[0])
+        await story.trigger(task, profile.tasks.triggers.value[0])
         other = await story.plan(0)
         async with story.step(story.coordinator) as step:
             await tasks.discard(step, other)

@@ -16,7 +16,7 @@ from models.registers import (
     SubjectStatus,
 )
 from rules.profile.terms import Trigger
-from services import pools, tasks
+from services import kinds, pools, shares, tasks
 from services.pools import Preview, Staff
 from tests.conftest import SetClock
 from tests.services.conftest import Under
@@ -73,8 +73,8 @@ CASES: tuple[tuple[dict[str, Any], tuple[str, str, str, str, str]], ...] = (
     ({"credit_class": "A"}, ("ALL", "A", "A", "A", "A")),
     ({"credit_class": "D"}, ("ALL", "D", "D", "D", "D")),
     ({"credit_class": "E"}, ("ALL", "U", "U", "U", "U")),
-    ({"tags": ["经营异常名录"]}, ("RAISED", "U", "U", "U", "U")),
-    ({"tags": ["投诉举报多"], "credit_class": "C"}, ("RAISED", "C", "C", "C", "C")),
+    ({"tags": ["经营异常名录"]}, ("RAISED-abnormal_list", "U", "U", "U", "U")),
+    ({"tags": ["投诉举报多"], "credit_class": "C"}, ("RAISED-complaints", "C", "C", "C", "C")),
     ({"tags": ["老字号"]}, ("ALL", "U", "U", "U", "U")),
     ({"status": SubjectStatus.CANCELLED, "credit_class": "B"}, ("-status",) * 5),
     ({"status": SubjectStatus.REVOKED, "tags": ["严重违法失信"]}, ("-status",) * 5),
@@ -115,11 +115,11 @@ async def test_the_preview_counts_and_names_nobody(story: Story) -> None:
     preview = await _preview(story, await story.plan())
 
     assert (preview.pool, preview.drawn) == (11, 2)
-    assert preview.quotas == {"ALL": 1, "RAISED": 1}
+    assert preview.quotas == {"ALL": 1, "RAISED-abnormal_list": 1}
     assert dict(preview.excluded) == {"-status": 1}
     assert [(one.name, one.quota.base, one.quota.count) for one in preview.strata] == [
         ("ALL", 10, 1),
-        ("RAISED", 1, 1),
+        ("RAISED-abnormal_list", 1, 1),
     ]
 
 
@@ -140,8 +140,10 @@ async def _draw(story: Story, ratio_bp: int = 2500) -> set[str]:
 async def _excluded(story: Story, trigger: Trigger | None = None) -> set[str]:
     task = await story.plan()
     if trigger is not None:
+        profile = await story.profile()
         async with story.step(story.coordinator) as step:
-            await tasks.set_trigger(step, await story.profile(), task, trigger)
+            await kinds.set_trigger(step, profile, task, trigger)
+            await kinds.lift_year(step, profile, task, "同一问题再次投诉")
     return {key for key, stratum in (await _strata(story, task)).items() if stratum == "-year"}
 
 
@@ -220,7 +222,7 @@ async def test_a_fraction_is_rounded_as_the_stratum_has_it(under: Under) -> None
     task = await story.plan()
     async with story.step(story.coordinator) as step:
         for stratum, basis_points in {"A": 300, "C": 2000, "D": 3000}.items():
-            await tasks.set_ratio(step, await story.profile(), task, stratum, basis_points)
+            await shares.set_share(step, await story.profile(), task, stratum, basis_points)
     # 2 × 3 % = 0.06: the cap rounds to 0 and at least one lifts it; 6 × 20 % = 1.2 → 2; 4 × 30 % = 1.2 → 2.
     assert (await _preview(story, task)).quotas == {"A": 1, "C": 2, "D": 2}
 

@@ -151,7 +151,7 @@ async def test_a_lead_is_checked_outside_the_plan(story: Story) -> None:
     profile = await story.profile()
     async with story.step(story.coordinator) as step:
         await task_lines.drop(step, profile, task)
-        await tasks.set_trigger(step, profile, task, Trigger.COMPLAINT)
+    await story.trigger(task, Trigger.COMPLAINT)
     attempt = await story.commit(task)
     assert json.loads(attempt.subjects.plan_text)["plan_line"] is None
 
@@ -159,8 +159,7 @@ async def test_a_lead_is_checked_outside_the_plan(story: Story) -> None:
 async def test_a_lead_that_had_a_line_carries_nothing_of_it_out(story: Story) -> None:
     await story.bind()
     task = await story.plan(0)
-    async with story.step(story.coordinator) as step:
-        await tasks.set_trigger(step, await story.profile(), task, Trigger.COMPLAINT)
+    await story.trigger(task, Trigger.COMPLAINT)
     assert json.loads((await story.commit(task)).subjects.plan_text)["plan_line"] is None
     assert (await _shown(story, 0)).tasks == ()
 

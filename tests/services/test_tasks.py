@@ -14,8 +14,8 @@ from models.items import CheckItem
 from models.people import Account, RoleName
 from models.registers import Department, Jurisdiction
 from models.tasks import Part, Task, TaskDepartment, TaskItem, TaskState
-from rules.profile.terms import TaskKind, Trigger
-from services import people, profiles, tasks
+from rules.profile.terms import AssignmentMode, CheckMethod, TaskKind, Trigger
+from services import kinds, people, scopes, shares, staffing, tasks
 from services.step import Step
 from tests.conftest import BEGINNING, SetClock
 from tests.services.conftest import Under
@@ -179,96 +179,6 @@ async def test_an_item_that_is_no_longer_in_force_or_another_s_is_gone(story: St
     assert [item.code for item in current] == ["SJ02", "XF01"]
 
 
-async def test_a_trade_makes_a_task_targeted_and_none_makes_it_untargeted(story: Story) -> None:
-    """偃师 art. 8; 企业公示信息抽查办法: 定向 by trade."""
-    task = (await _open(story)).id
-    seen = []
-    for trade in ("餐饮", "住宿", "餐饮", None, "住宿", "住宿"):
-        async with story.step(story.coordinator) as step:
-            after = await tasks.set_industry(step, task, trade)
-            seen.append((after.kind, after.industries))
-    assert seen == [
-        (TaskKind.TARGETED, ["餐饮"]),
-        (TaskKind.TARGETED, ["住宿", "餐饮"]),
-        (TaskKind.TARGETED, ["住宿"]),
-        (TaskKind.UNTARGETED, []),
-        (TaskKind.TARGETED, ["住宿"]),
-        (TaskKind.UNTARGETED, []),
-    ]
-
-
-async def test_trades_come_with_their_numbers_the_largest_first(story: Story) -> None:
-    async with story.store.reading() as session:
-        assert await tasks.trades(session, "anlan") == [("餐饮", 5), ("食品销售", 4), ("住宿", 3)]
-        assert await tasks.trades(session, "beilan") == []
-
-
-@pytest.mark.parametrize(
-    ("profile", "known"),
-    [
-        ("puyang", {Trigger.COMPLAINT, Trigger.REFERRAL, Trigger.MONITORING, None}),
-        ("yanshi", {Trigger.COMPLAINT, Trigger.REFERRAL, Trigger.MONITORING, Trigger.RISK}),
-        ("wuyuan", {Trigger.COMPLAINT, Trigger.REFERRAL, Trigger.MONITORING, None}),
-        ("shifanqu", {Trigger.COMPLAINT, Trigger.REFERRAL, Trigger.MONITORING, Trigger.RISK, None}),
-        ("xingtai", {None}),
-    ],
-)
-async def test_what_may_set_a_task_off_is_the_profile_s(
-    under: Under, profile: str, known: set[Trigger | None]
-) -> None:
-    """濮阳 二(六); 偃师 art. 2; 五原 art. 14; 示范区 四."""
-    story = await under(profile)
-    task = (await _open(story)).id
-    rules = profiles.load(profile)
-    for trigger in (*Trigger, None):
-        async with story.step(story.coordinator) as step:
-            if trigger in known:
-                after = await tasks.set_trigger(step, rules, task, trigger)
-                assert after.trigger is trigger
-                assert after.kind is (TaskKind.UNTARGETED if trigger is None else TaskKind.TRIGGERED)
-            else:
-                with refused("tasks.trigger_required" if trigger is None else "tasks.trigger_unknown"):
-                    await tasks.set_trigger(step, rules, task, trigger)
-
-
-async def test_a_task_of_some_trades_that_loses_its_trigger_is_targeted(story: Story) -> None:
-    task = await story.plan(industries=["餐饮"])
-    rules = await story.profile()
-    async with story.step(story.coordinator) as step:
-        assert (await tasks.set_trigger(step, rules, task, Trigger.COMPLAINT)).kind is TaskKind.TRIGGERED
-        assert (await tasks.set_industry(step, task, "住宿")).kind is TaskKind.TRIGGERED
-        assert (await tasks.set_trigger(step, rules, task, None)).kind is TaskKind.TARGETED
-
-
-@pytest.mark.parametrize(
-    ("profile", "stratum", "lawful", "unlawful"),
-    [
-        ("puyang", "ALL", (0, 1, 300, 10000), {}),
-        ("shifanqu", "A", (0, 300, 301), {}),
-        ("shifanqu", "B", (300,), {299: "ratios.below", 301: "ratios.above"}),
-        ("shifanqu", "C", (300, 2000), {299: "ratios.below", 2001: "ratios.above"}),
-        ("shifanqu", "D", (2000, 10000), {1999: "ratios.below"}),
-        ("xingtai", "U", (299, 300, 10000), {}),
-        ("puyang", "ALL", (), {-1: "ratios.no_ratio", 10001: "ratios.no_ratio"}),
-    ],
-)
-async def test_a_ratio_stays_within_the_bounds_of_its_stratum(
-    under: Under, profile: str, stratum: str, lawful: tuple[int, ...], unlawful: dict[int, str]
-) -> None:
-    """示范区 五: B 3 %, C 3-20 %, D 20-100 %, and A may go below 3 %."""
-    story = await under(profile)
-    task = (await _open(story)).id
-    rules = profiles.load(profile)
-    for basis_points in lawful:
-        async with story.step(story.coordinator) as step:
-            after = await tasks.set_ratio(step, rules, task, stratum, basis_points)
-        assert after.ratios == {stratum: basis_points}
-    for basis_points, code in unlawful.items():
-        async with story.step(story.coordinator) as step:
-            with refused(code):
-                await tasks.set_ratio(step, rules, task, stratum, basis_points)
-
-
 @pytest.mark.parametrize(
     ("start", "end", "code"),
     [
@@ -348,9 +258,21 @@ Act = Callable[[Step, Any, int, int], Awaitable[object]]
 
 ACTS: dict[str, Act] = {
     "item": tasks.toggle_item,
-    "trade": lambda step, _profile, task, _item: tasks.set_industry(step, task, "餐饮"),
-    "trigger": lambda step, profile, task, _item: tasks.set_trigger(step, profile, task, Trigger.COMPLAINT),
-    "ratio": lambda step, profile, task, _item: tasks.set_ratio(step, profile, task, "ALL", 300),
+    "clear": lambda step, profile, task, _item: scopes.clear(step, profile, task),
+    "kind": lambda step, profile, task, _item: kinds.set_kind(step, profile, task, TaskKind.TRIGGERED),
+    "trigger": lambda step, profile, task, _item: kinds.set_trigger(step, profile, task, Trigger.COMPLAINT),
+    "source": lambda step, _profile, task, _item: kinds.set_trigger_source(step, task, "12345热线"),
+    "day": lambda step, _profile, task, _item: kinds.set_trigger_day(step, task, TODAY),
+    "reference": lambda step, _profile, task, _item: kinds.set_trigger_reference(step, task, "2026-0817"),
+    "year": lambda step, profile, task, _item: kinds.lift_year(step, profile, task, "同一问题再次投诉"),
+    "keep": lambda step, _profile, task, _item: kinds.keep_year(step, task),
+    "ratio": lambda step, profile, task, _item: shares.set_share(step, profile, task, "ALL", 300),
+    "method": lambda step, profile, task, _item: staffing.toggle_method(
+        step, profile, task, CheckMethod.WRITTEN
+    ),
+    "mode": lambda step, profile, task, _item: staffing.set_mode(
+        step, profile, task, AssignmentMode.WITHIN_DEPARTMENT
+    ),
     "period": lambda step, _profile, task, _item: tasks.set_period(step, task, TODAY, TODAY),
     "name": lambda step, _profile, task, _item: tasks.set_name(step, task, "别人的任务"),
     "discard": lambda step, _profile, task, _item: tasks.discard(step, task),

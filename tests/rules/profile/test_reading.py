@@ -136,6 +136,7 @@ CASES: list[tuple[str, object, str, str]] = [
     ),
     ("inspectors.direct_for.value", ["triggered"], "direct_half_allowed", "inspectors.direct_for"),
     ("tasks.triggers.value", [], "no_trigger", "tasks.triggers"),
+    ("tasks.kinds.value", ["untargeted", "triggered", "batch_order"], "batch_without_rule", "tasks.kinds"),
     ("tasks.usual_method.value", "other_bodies", "not_a_method", "tasks.usual_method"),
     ("ratios.every.max_bp.value", 10_001, "too_large", "ratios.every.max_bp.value"),
     ("ratios.every.min_bp.value", -1, "too_small", "ratios.every.min_bp.value"),

@@ -1,6 +1,6 @@
 """Checkpoints of the chain, and triggers that hold the record as it was written.
 
-Revision: 0007_checkpoints, after 0006_proof.
+Revision: 0008_checkpoints, after 0007_task_scope.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from models.migrations.triggers import Guard, founding, laying, lifting, unfounding
 
-revision = "0007_checkpoints"
-down_revision = "0006_proof"
+revision = "0008_checkpoints"
+down_revision = "0007_task_scope"
 branch_labels = None
 depends_on = None
 
