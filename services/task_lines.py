@@ -13,8 +13,8 @@ from rules.errors import Refused
 from rules.plans import Line, Purpose, needs_line, proposed_period, require_planned
 from rules.profile.model import Profile
 from rules.ratios import Outcome, judge
-from rules.strata import EVERYBODY, PLAIN, RAISED, rule_of, strata_of
-from services import plans, tasks
+from rules.strata import EVERYBODY, RAISED, rule_of
+from services import plans, pools, tasks
 from services.plans import Shown
 from services.step import Step
 
@@ -70,7 +70,7 @@ async def take(step: Step, profile: Profile, task_id: int, line_id: int) -> Task
     task.name = line.name[:NAME_LENGTH]
     if period is not None:
         task.period_start, task.period_end = period
-    task.ratios = _ratios(profile, line)
+    task.ratios = await _ratios(step, profile, task, line)
     task.revision += 1
     step.session.add(task)
     step.record("task.line_taken", task, line=line.id, version=line.version)
@@ -162,9 +162,9 @@ async def _take_items(step: Step, profile: Profile, task_id: int, line: PlanLine
             await tasks.toggle_item(step, profile, task_id, item.id)
 
 
-def _ratios(profile: Profile, line: PlanLine) -> dict[str, int]:
-    """The line's ratios by stratum, as far as the profile allows them; elsewhere the profile's own proposal stays."""
-    strata = strata_of(profile, PLAIN)
+async def _ratios(step: Step, profile: Profile, task: Task, line: PlanLine) -> dict[str, int]:
+    """The line's ratios for the strata that there are, as far as the profile allows them; elsewhere its own proposal stays."""
+    strata = [one.name for one in (await pools.survey(step.session, profile, task, step.today)).strata]
     proposed = {name: bp for name, bp in line.ratios.items() if name in strata}
     everybody = line.ratios.get(EVERYBODY)
     if everybody is not None:

@@ -123,6 +123,8 @@ async def test_lists_of_many_with_long_names_fit(at_desk: Desk) -> None:
     await at_desk.press(me, "👍 就用这个")
     await at_desk.press(me, "⚡ 触发原因")  # no line of a plan has so many items
     await at_desk.press(me, "投诉举报")
+    for words in ("热" * 60, "2026-11-20", "号" * 60):
+        await at_desk.write(me, words)
     await at_desk.press(me, "📐 比例")
     await at_desk.press(me, "100%")
     await at_desk.press(me, "👍")

@@ -12,7 +12,7 @@ from bot.database import Store
 from models.inspections import Inspection, Place, PlaceState
 from models.mail import Outbox
 from models.people import Account
-from models.plans import TaskLine
+from models.plans import PlanLine, TaskLine
 from models.results import Publication, Result
 from models.tasks import Contribution, Task
 from rules.forms.event import Done, Event, Goto
@@ -123,6 +123,9 @@ class Story:
                 lead = (by or self.coordinator).department_id
                 line = next(one for one in self.county.lines if one.department_id == lead)
                 step.session.add(TaskLine(jurisdiction=task.jurisdiction, task_id=task.id, line_id=line.id))
+                line = await step.get(PlanLine, line.id)
+                if line.period_end < step.today:  # a test in another year has a plan of that year
+                    line.year, line.period_end = step.today.year, task.period_end
                 task.period_end = min(task.period_end, line.period_end)
             for item in items or (0,):
                 await tasks.toggle_item(step, profile, task.id, self.county.items[item].id)

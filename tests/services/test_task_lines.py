@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from models.audit import AuditEvent
 from models.people import Account, RoleName
 from models.plans import PlanChange, PlanLine, TaskLine
+from models.registers import Subject
 from models.tasks import Draw, Task, TaskState
 from rules.draw.commitment import sha256_of
 from rules.draw.verification import verify
@@ -57,6 +58,8 @@ async def _shown(story: Story, line: int) -> Shown:
 
 async def test_a_line_proposes_name_items_departments_period_and_ratio(story: Story) -> None:
     await _set(story, JOINT, period_start=HELD[0], period_end=HELD[1], ratios={"ALL": 500})
+    async with story.step() as step:
+        (await step.get(Subject, story.county.subjects[0].id)).tags = ["经营异常名录"]
     task = await _draft(story)
     async with story.store.reading() as session:
         items = await tasks.items_of(session, task.id)
@@ -65,7 +68,7 @@ async def test_a_line_proposes_name_items_departments_period_and_ratio(story: St
     assert [item.code for item in items] == ["SJ01", "XF01"]
     assert parts == ["安澜市监", "安澜消防"]
     assert (task.period_start, task.period_end) == (date(2026, 11, 20), date(2026, 12, 31))
-    assert task.ratios == {"ALL": 500, "RAISED": 600}
+    assert task.ratios == {"ALL": 500, "RAISED-abnormal_list": 600}
 
 
 async def test_who_takes_part_by_the_plan_takes_part_without_an_item(story: Story) -> None:
@@ -103,7 +106,16 @@ async def test_a_ratio_is_taken_where_the_class_allows_it(
     """示范区 五: B is 3 % exactly, D at least 20 %; there the profile's own proposal stays."""
     story = await under(profile)
     await _set(story, JOINT, ratios=ratios)
+    async with story.step() as step:
+        for at, letter in enumerate("ABCD"):
+            (await step.get(Subject, story.county.subjects[at].id)).credit_class = letter
     assert (await _draft(story)).ratios == taken
+
+
+async def test_no_ratio_is_taken_for_a_class_that_nobody_is_in(under: Under) -> None:
+    story = await under("xingtai")
+    await _set(story, JOINT, ratios={"ALL": 1000, "D": 2000})
+    assert (await _draft(story)).ratios == {"U": 1000}
 
 
 async def test_only_lines_of_one_s_own_this_year_are_offered_and_taken(story: Story, clock: SetClock) -> None:
