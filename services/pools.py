@@ -152,8 +152,8 @@ async def subjects(session: AsyncSession, profile: Profile, task: Task, today: d
         today: in China; «this year» is its calendar year.
 
     Raises:
-        Refused: ``tasks.nobody`` when nobody may be drawn; ``tasks.stratum_empty`` when a stratum was asked for that has
-            nobody; as :func:`rules.ratios.require_lawful`.
+        Refused: ``tasks.nobody`` when nobody may be drawn; ``tasks.stratum_empty`` when so many of a stratum were asked for
+            that has nobody; as :func:`rules.ratios.require_lawful`.
     """
     about, scope = await occasion_of(session, profile, task), scopes.scope_of(task)
     drawn = set((await session.exec(_drawn_this_year(task.jurisdiction, today))).all())
@@ -344,7 +344,8 @@ def _planned(
     known = strata_of(profile, about)
     strata = tuple(_plan(profile, task, about, name, counts[name]) for name in known if counts.get(name))
     excluded = {name: counts[name] for name in sorted(counts) if name.startswith(EXCLUDED)}
-    asked = () if about.kind is TaskKind.BATCH_ORDER else sorted({*task.ratios, *task.numbers})
+    # A share of nobody is nobody; but whoever asked for five gets told that there are none.
+    asked = () if about.kind is TaskKind.BATCH_ORDER else sorted(task.numbers)
     faults = [one.fault for one in strata if one.fault is not None]
     if not strata:
         faults = [Refused("tasks.nobody")]

@@ -91,17 +91,10 @@ async def act(cast: Cast, look: Look = no_picture) -> SeenMessage:
 async def _plan(cast: Cast) -> None:
     coordinator = cast.coordinator
     await coordinator.say("/new")
-    await coordinator.press("选事项")
-    for item, department in (
-        ("公示信息检查", "市场监督管理局 2 人"),
-        ("消防安全检查", "消防救援大队 1 人"),
-        ("公共场所卫生检查", "卫生健康委员会 1 人"),
-    ):
-        await coordinator.press(item)
+    await coordinator.press("从年度计划选")
+    await coordinator.press("宾馆旅馆部门联合抽查")
+    for department in ("市场监督管理局 1 人", "消防救援大队 1 人", "卫生健康委员会 1 人"):
         await coordinator.wait_for(department)
-    await coordinator.press("选好了")
-    await coordinator.press("命名")
-    await coordinator.press("就用这个")
     await _names_source(coordinator, EARLIER)
 
 

@@ -154,6 +154,7 @@ async def test_names_are_nowhere_before_the_opening_and_afterwards_only_where_th
     await coordinator.wait_for_toast("还有见证人没有贡献")
     await witness.tap("🎲 见证抽取")
     await witness.wait_for("等您见证的抽取")
+    await witness.press("我已看过数量")
     await witness.press("贡献随机数")
     await coordinator.wait_for("可以揭晓")
 

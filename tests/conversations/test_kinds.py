@@ -140,6 +140,7 @@ async def test_a_triggered_task_with_inspectors_whom_the_coordinator_names(stage
     await coordinator.press("开始抽取", message=card.number)
     asked = await witness.wait_for("直接选派")
     assert "涉及专业设备" in asked.text
+    await witness.press("我已看过数量")
     await witness.press("贡献随机数")
     await coordinator.press("揭晓名单")
     await coordinator.press("派发给检查人员")

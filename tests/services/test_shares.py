@@ -103,7 +103,7 @@ async def test_a_stratum_without_anybody_or_unknown_to_the_profile_is_refused(un
     for unknown in ("E", "ALL", "-year", ""):
         with refused("ratios.unknown_stratum"):
             await _write(story, task, unknown, "3%")
-    await _write(story, task, "C", "20%")
+    await _write(story, task, "C", "1户")
     async with story.step(story.coordinator) as step:
         profile, trade = await story.profile(), scopes.Option("住宿", 0, False)
         await scopes.toggle(step, profile, task, Facet.INDUSTRY, trade.mark)

@@ -17,6 +17,7 @@ from models.tasks import Contribution, DrawAttempt, Task
 from rules.draw.verification import verify
 from rules.profile.terms import OpeningTier
 from services import people, profiles, proofs
+from tests.guards import lift
 from tests.services.profiles import changed
 from tests.services.story import Story
 from tests.web.conftest import Served
@@ -230,6 +231,7 @@ async def test_a_list_of_one_class_answers_nobody(story: Story, client: httpx.As
     """Who is in a list of class D alone is of class D."""
     task = await story.drawn()
     await _end(story, task)
+    await lift(story.store, "draw_attempt")
     async with story.store.step() as step:
         await step.session.exec(update(DrawAttempt).values(counts={"D": 12}))
     answer = await client.get(PAGE, params={"code": story.county.subjects[0].key})
