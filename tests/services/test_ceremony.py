@@ -22,17 +22,19 @@ from sqlalchemy.engine import URL
 from sqlmodel import col, func, select
 
 from bot.database import Store
-from models.inspections import Inspection, Place, PlaceState
+from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.mail import Outbox
-from models.people import RoleName
+from models.people import Account, RoleName
 from models.registers import Inspector, Recusal, RecusalKind
 from models.tasks import AttemptState, BeaconReading, DrawAttempt, TaskState
 from rules.draw.commitment import read_commit
 from rules.draw.entropy import said
 from rules.draw.verification import verify
-from services import audit, beacons, bundles, opening, people, pools
+from rules.substitution import Absence
+from services import audit, beacons, bundles, opening, people, pools, substitutions
 from tests import county as counties
 from tests.conftest import SeededEntropy, SetClock
+from tests.services.answering import photo
 from tests.services.profiles import changed
 from tests.services.refusals import refused
 from tests.services.story import Story
@@ -100,6 +102,10 @@ class Try:
     asked: str | None = None
 
 
+MOST_SUBSTITUTED = 2
+"""Subjects that one run finds gone; each takes a moment."""
+
+
 class Ceremony(RuleBasedStateMachine):
     """What the system says must be what the model says, whatever is pressed."""
 
@@ -127,6 +133,7 @@ class Ceremony(RuleBasedStateMachine):
         self.attempts: list[Try] = []
         self.source: str | None = None
         self.dispatched = False
+        self.substituted = 0
 
     def run(self, work: Awaitable[Came]) -> Came:
         async def main() -> Came:
@@ -291,6 +298,26 @@ class Ceremony(RuleBasedStateMachine):
             holder = next(one for one in self.people.values() if one.inspector_id == place.inspector_id)
             self.press(lambda: self.story.recuse(place.inspection_id, holder), None)
 
+    @precondition(lambda self: self.dispatched and self.substituted < MOST_SUBSTITUTED)
+    @rule(at=st.integers(0, 9))
+    def substitute(self, at: int) -> None:
+        """A subject turns out to be gone: one who was told reports it, a second person confirms, the next in order follows."""
+        told = self.run(self._places(PlaceState.OFFERED))
+        if told:
+            place = told[at % len(told)]
+            holder = next(one for one in self.people.values() if one.inspector_id == place.inspector_id)
+            self.press(lambda: self._substitute(place.inspection_id, holder), None)
+            self.substituted += 1
+            self.run(self._each_visit_has_its_people())
+
+    async def _substitute(self, visit: int, holder: Account) -> None:
+        async with self.story.step(holder) as step:
+            report = await substitutions.begin(step, visit, Absence.CANCELLED)
+            await substitutions.photograph(step, report.id, photo(f"门头{visit}", self.clock()))
+            await substitutions.report(step, report.id)
+        async with self.story.step(self.people["顾南乔"]) as step:
+            assert (await substitutions.approve(step, report.id)).substitute is not None
+
     @initialize(source=ROUNDS, steps=st.integers(0, 14))
     def begin(self, source: str | None, steps: int) -> None:
         """Somewhere on the straight way, so that every state is reached often enough."""
@@ -342,7 +369,7 @@ class Ceremony(RuleBasedStateMachine):
         assert [(one.attempt, one.state.value) for one in halves] == [
             (number, one.state) for number, one in enumerate(self.attempts, start=1) for _ in range(2)
         ]
-        assert visits == (3 if self.state == "opened" else 0)
+        assert visits == (3 + self.substituted if self.state == "opened" else 0)
         assert readings == sum(len(one.readings) for one in self.attempts)
         for half in halves:
             fixed = (half.commit_text, half.plan_text, half.manifest, half.secret, half.quotas, half.counts)
@@ -371,7 +398,10 @@ class Ceremony(RuleBasedStateMachine):
     async def _each_visit_has_its_people(self) -> None:
         """At least two, different, each of whom qualifies today."""
         async with self.story.store.reading() as session:
-            for visit in (await session.exec(select(Inspection))).all():
+            told = select(Inspection).where(
+                col(Inspection.state).not_in([InspectionState.DRAWN, InspectionState.CLOSED])
+            )
+            for visit in (await session.exec(told)).all():
                 query = (
                     select(Inspector)
                     .join(Place, col(Place.inspector_id) == Inspector.id)
