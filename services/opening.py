@@ -19,7 +19,7 @@ from rules.draw.selection import select as draw
 from rules.draw.team import Visit
 from rules.errors import Refused
 from rules.numbers import inspection_number
-from services import attempts, computing, experts, notices, pools, redraws, rosters, tasks
+from services import attempts, computing, experts, notices, pools, redraws, replacements, rosters, tasks
 from services.attempts import Attempt
 from services.step import Step
 
@@ -283,7 +283,10 @@ async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Pl
     step.record(
         "place.filled", place, inspector=inspector_id_, lent=chosen.department_id != place.department_id
     )
-    if inspection.state is not InspectionState.DRAWN:
+    if inspection.state is InspectionState.DRAWN:
+        await step.session.flush()
+        await replacements.dispatch(step, inspection)
+    else:
         place.offered_at = step.now
         await notices.offer(step, place)
     return place

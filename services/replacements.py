@@ -5,12 +5,15 @@ from sqlmodel import select
 
 from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.registers import Recusal, Subject
-from models.tasks import DrawAttempt, Drawn
+from models.tasks import DrawAttempt, Drawn, Task, TaskState
 from rules.draw.assignment import extend
 from rules.draw.team import Visit
 from rules.numbers import inspection_number
 from services import attempts, notices, pools, rosters, tasks
 from services.step import Step
+
+SENT = frozenset({TaskState.DISPATCHED, TaskState.CHECKING})
+"""States of a task whose inspectors have been told."""
 
 
 async def send(step: Step, attempt: attempts.Attempt, drawn: Drawn) -> Inspection:
@@ -22,7 +25,8 @@ async def send(step: Step, attempt: attempts.Attempt, drawn: Drawn) -> Inspectio
         drawn: the next in order.
 
     Returns:
-        The visit. Its places are given by the draw that is there already; one that nobody can take waits for a person.
+        The visit. Its places are given by the draw that is there already; while one that nobody can take waits for a person,
+        nobody is sent.
 
     Source: ssj-draw/1, substitution, inspectors; 濮阳 二(七).
     """
@@ -36,9 +40,8 @@ async def send(step: Step, attempt: attempts.Attempt, drawn: Drawn) -> Inspectio
         task_id=task.id,
         subject_id=subject.id,
         number=inspection_number(task.number, number),
-        state=InspectionState.ASSIGNED,
+        state=InspectionState.DRAWN,
         changed_at=step.now,
-        assigned_at=step.now,
     )
     step.session.add(inspection)
     await step.session.flush()
@@ -72,14 +75,32 @@ async def send(step: Step, attempt: attempts.Attempt, drawn: Drawn) -> Inspectio
                 inspector_id=by_key[assigned.inspector] if assigned.inspector else None,
                 state=PlaceState.OFFERED if assigned.inspector else PlaceState.OPEN,
                 hindrances={str(hindrance): count for hindrance, count in assigned.hindrances.items()},
-                offered_at=step.now if assigned.inspector else None,
             )
         )
         step.session.add(places[-1])
         await step.session.flush()
     step.record("inspection.added", inspection, drawn=drawn.id, position=drawn.position)
     for place in places:
-        await notices.offer(step, place)
         if place.inspector_id is None:
             await notices.tell_coordinators(step, inspection.id, "place_open", place=place)
+    await dispatch(step, inspection)
     return inspection
+
+
+async def dispatch(step: Step, inspection: Inspection) -> None:
+    """Send a visit out that came after its task's dispatch, once nobody is missing.
+
+    Source: ssj-draw/1, inspectors (no inspection is dispatched with fewer than two).
+    """
+    task = await step.get(Task, inspection.task_id)
+    query = select(Place).where(Place.inspection_id == inspection.id, Place.state != PlaceState.RECUSED)
+    places = (await step.session.exec(query)).all()
+    if task.state not in SENT or any(place.state is PlaceState.OPEN for place in places):
+        return
+    inspection.state = InspectionState.ASSIGNED
+    inspection.assigned_at = inspection.changed_at = step.now
+    step.session.add(inspection)
+    for place in places:
+        place.offered_at = step.now
+        step.session.add(place)
+        await notices.offer(step, place)

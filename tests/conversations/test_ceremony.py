@@ -1,5 +1,6 @@
 """The draw in chat: the order of its steps, its witnesses, and what is refused."""
 
+import pytest
 from sqlmodel import select
 
 from models.inspections import Inspection
@@ -8,6 +9,9 @@ from models.tasks import AttemptState, Contribution, DrawAttempt, TaskState
 from services import tasks
 from tests.conversations.acting import plan
 from tests.conversations.conftest import Stage
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""The steps are held on both databases in tests/services; the main job is acted on both."""
 
 
 async def test_nobody_sees_a_name_before_the_opening(stage: Stage) -> None:

@@ -8,6 +8,9 @@ from models.inspections import Answer, Evidence
 from tests.conversations.acting import MOVES, begun, picture
 from tests.conversations.conftest import Stage
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""The steps are held on both databases in tests/services; the main job is acted on both."""
+
 TOO_BIG = 21 * 1024 * 1024
 
 

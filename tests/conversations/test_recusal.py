@@ -1,5 +1,6 @@
 """An interest in the subject: another inspector is drawn and told; chance decides as long as it has somebody."""
 
+import pytest
 from sqlmodel import select
 
 from models.inspections import InspectionState, Place, PlaceState
@@ -8,6 +9,9 @@ from rules.draw.verification import verify
 from services import bundles
 from tests.conversations.acting import begun, dispatched, seats, submitted
 from tests.conversations.conftest import Stage
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""The steps are held on both databases in tests/services; the main job is acted on both."""
 
 
 async def test_the_next_in_order_is_drawn_and_told(stage: Stage) -> None:

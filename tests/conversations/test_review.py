@@ -1,5 +1,6 @@
 """The second inspector's word, the reviewer's word, and what becomes public."""
 
+import pytest
 from sqlmodel import select
 
 from models.inspections import Confirmation, InspectionState, Verdict
@@ -7,6 +8,9 @@ from models.people import Role, RoleName
 from models.results import Publication, Result, Review
 from tests.conversations.acting import confirmed, submitted
 from tests.conversations.conftest import Stage
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""The steps are held on both databases in tests/services; the main job is acted on both."""
 
 
 async def test_an_objection_goes_back_with_its_reason_and_the_next_version_is_confirmed(stage: Stage) -> None:
