@@ -21,7 +21,7 @@ from models.tasks import Drawn, Standing, TaskState
 from rules.draw.verification import verify
 from rules.errors import Refused
 from rules.substitution import Absence
-from services import bundles, profiles, substitutions
+from services import bundles, opening, profiles, substitutions
 from services.evidence import Sent
 from services.substitutions import Outcome
 from tests.rules.draw import independent
@@ -357,3 +357,13 @@ async def test_a_place_that_nobody_can_take_waits_for_a_person(story: Story) -> 
     assert place.hindrances == {"other_department": 3, "barred": 2}
     assert "其他部门 3 人" in (await story.mail(story.coordinator, "place_open"))[-1].text
     await _bundles_hold(story)
+    # Nobody is sent until two can go.
+    assert substitute.state is InspectionState.DRAWN
+    (other,) = [account for seat, account in await story.team(substitute.id) if seat.id != place.id]
+    offers = len(await story.mail(other, "assignment"))
+    async with story.step(story.coordinator) as step:
+        offered = await opening.candidates(step, place.id)
+        await opening.fill(step, place.id, offered[0].id, "本队人员都须回避")
+    assert (await story.inspection(substitute.id)).state is InspectionState.ASSIGNED
+    assert len(await story.mail(other, "assignment")) == offers + 1
+    assert {seat.offered_at for seat, _ in await story.team(substitute.id)} == {story.clock()}
