@@ -56,7 +56,7 @@ async def _approve(story: Story, report: int, by: Account | None = None) -> Outc
         return await substitutions.approve(step, report)
 
 
-async def _replace(story: Story, visit: int) -> Inspection | None:
+async def replaced_by(story: Story, visit: int) -> Inspection | None:
     """The whole way, from the report of the first inspector to the next visit."""
     report = await _report(story, visit, (await story.team(visit))[0][1])
     return (await _approve(story, report)).substitute
@@ -81,7 +81,7 @@ async def _bundles_hold(story: Story) -> list[dict[str, object]]:
 async def test_the_next_ticket_takes_the_place_of_who_is_gone(story: Story) -> None:
     """ssj-draw/1, substitution."""
     visit = (await story.dispatched(0, 2, ratio_bp=2500))[1]
-    substitute = await _replace(story, visit)
+    substitute = await replaced_by(story, visit)
 
     assert substitute is not None
     old = await story.inspection(visit)
@@ -111,10 +111,10 @@ async def test_the_next_ticket_takes_the_place_of_who_is_gone(story: Story) -> N
 async def test_both_bundles_hold_and_show_the_substitution(story: Story) -> None:
     visit = (await story.dispatched(0, 2, ratio_bp=2500))[0]
     await story.recuse(visit, (await story.team(visit))[1][1])
-    first = await _replace(story, visit)
+    first = await replaced_by(story, visit)
     assert first is not None
     await story.recuse(first.id, (await story.team(first.id))[0][1])
-    second = await _replace(story, first.id)  # a substitute may be gone as well
+    second = await replaced_by(story, first.id)  # a substitute may be gone as well
     assert second is not None
 
     subjects, inspectors = await _bundles_hold(story)
@@ -146,7 +146,7 @@ async def test_the_inspectors_of_a_substitute_are_not_recused_from_it(story: Sto
                 declared_at=step.now,
             )
         )
-    substitute = await _replace(story, visit)
+    substitute = await replaced_by(story, visit)
     assert substitute is not None
     assert "何景行" not in {account.name for _, account in await story.team(substitute.id)}
     await _bundles_hold(story)
@@ -294,7 +294,7 @@ async def test_a_substitute_known_to_be_gone_is_passed_over_and_named(story: Sto
         gone = await step.get(Subject, (await _drawn(story))[1].subject_id)
         gone.status = SubjectStatus.REVOKED
         step.session.add(gone)
-    substitute = await _replace(story, visit)
+    substitute = await replaced_by(story, visit)
     assert substitute is not None
     assert substitute.subject_id == (await _drawn(story))[2].subject_id
     subjects, _ = await _bundles_hold(story)
@@ -307,7 +307,7 @@ async def test_with_nobody_left_the_coordinator_is_told_and_the_task_ends(story:
     visits = await story.dispatched(ratio_bp=10000)
     await story.finish(visits[0])
     for visit in visits[1:]:
-        assert await _replace(story, visit) is None
+        assert await replaced_by(story, visit) is None
     assert "已经没有候补" in (await story.mail(story.second, "substitution"))[-1].text
     task = await story.task((await story.inspection(visits[0])).task_id)
     assert task.state is TaskState.COMPLETED
@@ -325,7 +325,7 @@ async def test_when_those_named_beforehand_are_used_up_the_order_goes_on(
     await story.bind()
     visit = (await story.dispatch(await story.draw_again()))[0].id
     for _ in range(3):
-        substitute = await _replace(story, visit)
+        substitute = await replaced_by(story, visit)
         assert substitute is not None
         visit = substitute.id
     drawn = await _drawn(story)
@@ -349,7 +349,7 @@ async def test_a_place_that_nobody_can_take_waits_for_a_person(story: Story) -> 
                     declared_at=step.now,
                 )
             )
-    substitute = await _replace(story, visit)
+    substitute = await replaced_by(story, visit)
     assert substitute is not None
     async with story.store.reading() as session:
         query = select(Place).where(Place.inspection_id == substitute.id, Place.state == PlaceState.OPEN)

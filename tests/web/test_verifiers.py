@@ -23,6 +23,7 @@ from templates.pages import STATIC
 from tests.rules.draw.kept import BARE, INSPECTORS, SUBJECTS, drop, get, paths, put
 from tests.rules.draw.test_tampering import changes
 from tests.services.story import Story
+from tests.services.test_substitutions import replaced_by
 from tests.web.conftest import Served
 from web.app import create
 
@@ -212,10 +213,14 @@ async def test_what_our_system_exports_holds_for_both(story: Story, verify_page:
     for visit in visits[:2]:
         (_, first), *_ = await story.team(visit)
         await story.recuse(visit, first)
+    substitute = await replaced_by(story, visits[1])
+    assert substitute is not None
+    await story.recuse(substitute.id, (await story.team(substitute.id))[1][1])
     async with story.store.reading() as session:
         made = [await bundles.export(session, one["id"]) for one in await bundles.listed(session)]
     assert [one["kind"] for one in made] == ["subjects", "inspectors"]
     assert made[1]["redraws"]
+    assert made[1]["additions"]
     assert await verify_page.evaluate(HOLDING, _written(iter(made))) == [0, 1]
     for bundle in json.loads(json.dumps(made)):
         assert holds(copy.deepcopy(bundle))
@@ -226,6 +231,9 @@ async def test_what_our_system_exports_holds_for_both(story: Story, verify_page:
         {**exported, "visits": exported["visits"][::-1]},
         {**exported, "redraws": [{**exported["redraws"][0], "inspector": None}, *exported["redraws"][1:]]},
         {**exported, "expertise": {"insp:豫安监001": ["电气"]}},
+        {**exported, "additions": [{**exported["additions"][0], "inspectors": [None, None]}]},
+        {**exported, "additions": [{**exported["additions"][0], "after": 9}]},
+        {**exported, "additions": []},
     ]
     assert not any(holds(copy.deepcopy(one)) for one in wrong)
     assert await verify_page.evaluate(HOLDING, _written(iter(wrong))) == []
