@@ -109,14 +109,16 @@ class Reaper:
             self.returns += 1
             self.bell.ring()
         if self._due(part, before):
-            await self._strike(part)
+            await self._strike(part, self._taken(part))
             return web.Response(status=500)
         response = await handler(request)
         if self._due(part, after) and not (after is Moment.HANDED and _is_empty(response)):
             if after is Moment.DONE:
-                await self._strike(part)
+                await self._strike(part, self._taken(part))
             else:
-                self._drain.start(self._strike(part))  # it gets the answer, and goes on for a while
+                self._drain.start(
+                    self._strike(part, self._taken(part))
+                )  # it gets the answer, and goes on for a while
         return response
 
     def _due(self, part: Part, moment: Moment | None) -> bool:
@@ -124,9 +126,12 @@ class Reaper:
         ready = bool(coming) and part not in self._struck
         return ready and coming[0].moment is moment and self._calls[part] >= coming[0].calls
 
-    async def _strike(self, part: Part) -> None:
+    def _taken(self, part: Part) -> Blow:
+        """The next blow; at once, because another call may come before this one's strike begins."""
         self._struck.add(part)
-        blow = self.plan[part].pop(0)
+        return self.plan[part].pop(0)
+
+    async def _strike(self, part: Part, blow: Blow) -> None:
         for _ in range(blow.turns):
             await asyncio.sleep(0)
         await self._kill(part)
