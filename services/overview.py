@@ -142,7 +142,7 @@ async def glance(step: Step, profile: Profile, task: Task) -> Glance:
 
 async def visits(step: Step, task: Task) -> tuple[Visit, ...]:
     """The visits of a task, for who may look at it; the look is recorded."""
-    step.record("list.seen", task)
+    step.sees(task, "visits")
     return await _visits(step.session, task.id)
 
 
