@@ -16,7 +16,7 @@ from sqlmodel import select
 from models.registers import Jurisdiction
 from rules.deadlines import LOCAL_TIME
 from rules.profile.model import Profile
-from services import checkpoints, duties, profiles, recount
+from services import checkpoints, profiles, recount, reminders
 from services.step import Step, Steps
 from templates.lines import line
 
@@ -35,7 +35,7 @@ async def remind(store: Steps) -> int:
     Returns:
         How many messages were written.
     """
-    return await _everywhere(store, "reminders", duties.remind)
+    return await _everywhere(store, "reminders", reminders.remind)
 
 
 async def checkpoint(store: Steps) -> int:

@@ -34,6 +34,7 @@ PER_TASK = 200
 DEPARTMENTS = 50
 INSPECTORS = 1_000
 STARTS = 40
+WORKING_DAYS = 20
 """Days on which the duties began."""
 
 FIRST = date(2026, 12, 7)
@@ -82,7 +83,7 @@ def looping(number: int) -> Work:
         moved = 0
         async with store.step() as step:
             for duty in (await step.session.exec(select(Duty).where(col(Duty.provisional).is_(True)))).all():
-                due = days.add_working_days(duty.started_on, duty.working_days)
+                due = days.add_working_days(duty.started_on, WORKING_DAYS)
                 moved += duty.due_on != due.on
                 duty.due_on, duty.provisional = due.on, due.provisional
         return {"moved": moved}
@@ -132,7 +133,7 @@ def _county(number: int) -> list[tuple[str, list[dict[str, Any]]]]:
     its: dict[str, Any] = {"jurisdiction": CODE}
     days = official_calendar()
     starts = [FIRST + timedelta(days=step) for step in range(STARTS)]
-    dues = {start: days.add_working_days(start, 20) for start in starts}
+    dues = {start: days.add_working_days(start, WORKING_DAYS) for start in starts}
     tasks = range(1, -(-number // PER_TASK) + 1)
     people = range(1, INSPECTORS + 1)
     heads = range(INSPECTORS + 1, INSPECTORS + DEPARTMENTS + 1)
@@ -268,11 +269,14 @@ def _county(number: int) -> list[tuple[str, list[dict[str, Any]]]]:
                 {
                     **its,
                     "kind": DutyKind.PUBLICATION,
+                    "key": str(n),
                     "inspection_id": n,
                     "start_event": "check_ended",
                     "started_on": begun[n],
-                    "working_days": 20,
+                    "working_days": WORKING_DAYS,
                     "due_on": dues[begun[n]].on,
+                    "remind_on": dues[begun[n]].on,
+                    "next_on": begun[n],
                     "provisional": True,
                     "article": "",
                     "state": DutyState.OPEN,

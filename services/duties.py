@@ -1,33 +1,26 @@
-"""Duties: what must be done by when. All reminders walk this table; the unique key of a reminder lets a tick run twice."""
+"""Duties: what must be done by when. Reminders, lists and pictures of what falls due all walk this one table."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
-from models.duties import Duty, DutyKind, DutyState, Reminder
-from models.inspections import Inspection, InspectionState, Place, PlaceState
-from models.people import Account, Role, RoleName
-from models.registers import Subject
-from models.tasks import Part, Task, TaskDepartment
-from rules.calendar import Calendar
+from models.duties import Duty, DutyKind, DutyState
+from models.inspections import Inspection, Place, PlaceState
+from models.people import RoleName
+from models.registers import Department, Subject
+from models.tasks import Task, TaskDepartment
 from rules.deadlines import CheckEvents, StartEventMissing, local_date, publication_due
-from rules.profile.model import Profile
-from rules.profile.terms import MessageStyle
-from rules.reminders import Rung, digest_moment, is_quiet, rung_due
-from services import calendars, mail, profiles
+from services import calendars, profiles
 from services.step import Actor, Step
-from templates.render import render
 
 OFFICE = frozenset({RoleName.COORDINATOR, RoleName.REVIEWER, RoleName.SUPERVISOR})
 """Who looks after a department's deadlines and not only their own visits."""
-
-SHOWN = 12
-"""Duties that one digest names; the others are a press away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +29,19 @@ class Due:
 
     Args:
         duty: the row.
-        inspection: whose result is to be published.
-        task: its task.
-        subject: whom it is about.
-        days_left: working days from today to the last day; negative once it is over.
+        days_left: working days from today to the day that reminders count down to; negative once it is over.
+        task: that it belongs to, if any.
+        inspection: that it belongs to, if any.
+        subject: of the inspection.
+        department: that owes it, if it is one.
     """
 
     duty: Duty
-    inspection: Inspection
-    task: Task
-    subject: Subject
     days_left: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A duty and the rung of the ladder on which somebody is told of it."""
-
-    due: Due
-    rung: Rung
+    task: Task | None = None
+    inspection: Inspection | None = None
+    subject: Subject | None = None
+    department: Department | None = None
 
 
 async def start(step: Step, inspection: Inspection) -> Duty | None:
@@ -85,13 +72,18 @@ async def start(step: Step, inspection: Inspection) -> Duty | None:
     duty = Duty(
         jurisdiction=inspection.jurisdiction,
         kind=DutyKind.PUBLICATION,
+        key=str(inspection.id),
+        task_id=inspection.task_id,
         inspection_id=inspection.id,
         start_event=rule.starts.value,
         started_on=started_on,
         working_days=rule.working_days.value,
         due_on=due.on,
+        remind_on=due.on,
+        next_on=started_on,
         provisional=due.provisional,
         article=rule.working_days.article or rule.working_days.note or "",
+        source=rule.working_days.source,
     )
     if (
         inspection.published_at is not None
@@ -107,26 +99,27 @@ async def settle(step: Step, inspection: Inspection) -> None:
     """The result is public: its duty is done."""
     query = (
         select(Duty)
-        .where(Duty.inspection_id == inspection.id, Duty.state == DutyState.OPEN)
+        .where(
+            Duty.kind == DutyKind.PUBLICATION,
+            Duty.inspection_id == inspection.id,
+            Duty.state == DutyState.OPEN,
+        )
         .with_for_update()
     )
     for duty in (await step.session.exec(query)).all():
         duty.state = DutyState.DONE
         duty.done_at = step.now
+        duty.done_by = step.actor.account.id if step.actor else None
         step.session.add(duty)
         step.record("duty.done", duty, late=step.today > duty.due_on)
 
 
 async def listed(session: AsyncSession, actor: Actor, today: date) -> list[Due]:
-    """Open duties that somebody has to know of, the nearest first: of the tasks of their department."""
-    query = _with_everything().where(Duty.jurisdiction == actor.account.jurisdiction)
+    """Open duties that somebody has to know of, the nearest first: of their department and of its tasks."""
+    query = with_everything().where(col(Duty.jurisdiction) == actor.account.jurisdiction)
     if actor.account.department_id is not None:
-        tasks = select(TaskDepartment.task_id).where(
-            TaskDepartment.department_id == actor.account.department_id
-        )
-        query = query.where(col(Inspection.task_id).in_(tasks))
-    days = await calendars.of(session, actor.account.jurisdiction)
-    return [_due(row, days, today) for row in (await session.exec(query)).all()]
+        query = query.where(of_department(actor.account.department_id))
+    return await as_dues(session, query, actor.account.jurisdiction, today)
 
 
 async def between(session: AsyncSession, actor: Actor, today: date, first: date, last: date) -> list[Due]:
@@ -134,13 +127,13 @@ async def between(session: AsyncSession, actor: Actor, today: date, first: date,
 
     Args:
         session: the open session.
-        actor: an inspector sees their own visits, everybody else the tasks of their department.
+        actor: an inspector sees their own visits, everybody else what their department has to do with.
         today: in China.
         first: the earliest last day.
         last: the latest.
     """
-    query = _with_everything().where(
-        Duty.jurisdiction == actor.account.jurisdiction, col(Duty.due_on).between(first, last)
+    query = with_everything().where(
+        col(Duty.jurisdiction) == actor.account.jurisdiction, col(Duty.due_on).between(first, last)
     )
     if not actor.roles & OFFICE:
         mine = select(Place.inspection_id).where(
@@ -148,62 +141,17 @@ async def between(session: AsyncSession, actor: Actor, today: date, first: date,
         )
         query = query.where(col(Duty.inspection_id).in_(mine))
     elif actor.account.department_id is not None:
-        tasks = select(TaskDepartment.task_id).where(
-            TaskDepartment.department_id == actor.account.department_id
-        )
-        query = query.where(col(Inspection.task_id).in_(tasks))
-    days = await calendars.of(session, actor.account.jurisdiction)
-    return [_due(row, days, today) for row in (await session.exec(query)).all()]
+        query = query.where(of_department(actor.account.department_id))
+    return await as_dues(session, query, actor.account.jurisdiction, today)
 
 
 async def seen(step: Step) -> list[Due]:
     """What :func:`listed` gives, with a line in the record: it names subjects whose results are not public."""
     found = await listed(step.session, step.person, step.today)
     if found:
-        step.sees(step.person.account, "deadlines", tasks=sorted({due.task.id for due in found}))
+        tasks = sorted({due.task.id for due in found if due.task is not None})
+        step.sees(step.person.account, "deadlines", tasks=tasks)
     return found
-
-
-async def remind(step: Step, jurisdiction: str, profile: Profile) -> int:
-    """Tell those concerned what falls due: inspectors of the visit, coordinators of the lead department.
-
-    What is far off is one digest a person; the last day and what is overdue come alone. May run at any time and twice: what was told
-    under its key is not told again.
-
-    Args:
-        step: the transaction.
-        jurisdiction: whose duties.
-        profile: its ladder and quiet hours.
-
-    Returns:
-        How many messages were written.
-    """
-    rule = profile.reminders
-    if is_quiet(rule, step.now) or step.now < digest_moment(rule, step.today):
-        return 0
-    days = await calendars.of(step.session, jurisdiction)
-    horizon = days.add_working_days(step.today, max(rule.ladder.value)).on
-    query = _with_everything().where(Duty.jurisdiction == jurisdiction, Duty.due_on <= horizon)
-    told: dict[int, list[Told]] = defaultdict(list)
-    for row in (await step.session.exec(query)).all():
-        due = _due(row, days, step.today)
-        rung = rung_due(due.duty.due_on, step.today, rule, days, since=_since(due.duty))
-        if rung is None:
-            continue
-        for account_id in await _concerned(step.session, due):
-            told[account_id].append(Told(due, rung))
-    thin = profile.messages.style.value is MessageStyle.THIN
-    messages = 0
-    for account_id, everything in sorted(told.items()):
-        account = await step.get(Account, account_id)
-        fresh = [one for one in everything if not await _known(step.session, one, account_id)]
-        for group in [[one] for one in fresh if one.rung.alone] + [
-            [one for one in fresh if not one.rung.alone]
-        ]:
-            if group:
-                await _tell(step, account, group, thin=thin)
-                messages += 1
-    return messages
 
 
 async def overdue(session: AsyncSession, today: date) -> int:
@@ -212,65 +160,38 @@ async def overdue(session: AsyncSession, today: date) -> int:
     return len((await session.exec(query)).all())
 
 
-async def _tell(step: Step, account: Account, group: Sequence[Told], *, thin: bool) -> None:
-    """One message and, under their keys, a row for each reminder in it."""
-    message = render(
-        "reminder", told=group[:SHOWN], more=max(0, len(group) - SHOWN), today=step.today, thin=thin
-    )
-    row = await mail.post(step, account, "reminder", message)
-    assert row is not None  # noqa: S101  (without a dedup key the outbox always takes it)
-    for one in group:
-        step.session.add(
-            Reminder(
-                jurisdiction=account.jurisdiction,
-                key=one.rung.key(one.due.duty.id, account.id),
-                duty_id=one.due.duty.id,
-                account_id=account.id,
-                working_days_left=one.rung.days_left,
-                on_date=step.today,
-                outbox_id=row.id,
-            )
-        )
-    await step.session.flush()
-
-
-async def _known(session: AsyncSession, told: Told, account_id: int) -> bool:
-    query = select(Reminder.id).where(Reminder.key == told.rung.key(told.due.duty.id, account_id))
-    return (await session.exec(query)).first() is not None
-
-
-async def _concerned(session: AsyncSession, due: Due) -> list[int]:
-    """Accounts: whoever must still act on the visit, and the lead department's coordinators."""
-    concerned = select(Account.id)
-    inspectors = concerned.join(Place, col(Place.inspector_id) == Account.inspector_id).where(
-        Place.inspection_id == due.inspection.id, Place.state == PlaceState.ACCEPTED
-    )
-    lead = select(TaskDepartment.department_id).where(
-        TaskDepartment.task_id == due.task.id, TaskDepartment.part == Part.LEAD
-    )
-    coordinators = concerned.join(Role, col(Role.account_id) == Account.id).where(
-        Role.name == RoleName.COORDINATOR, col(Account.department_id).in_(lead)
-    )
-    found = [*(await session.exec(inspectors)).all(), *(await session.exec(coordinators)).all()]
-    return sorted(set(found))
-
-
-def _with_everything() -> Select[Duty, Inspection, Task, Subject]:
-    return (
-        select(Duty, Inspection, Task, Subject)
-        .join(Inspection, col(Duty.inspection_id) == Inspection.id)
-        .join(Task, col(Inspection.task_id) == Task.id)
-        .join(Subject, col(Inspection.subject_id) == Subject.id)
-        .where(col(Duty.state) == DutyState.OPEN, col(Inspection.state) != InspectionState.PUBLISHED)
+def with_everything() -> Select[Any]:
+    """The query of open duties with what people need to know of them, the nearest first; for :func:`as_dues`."""
+    query: Select[Any] = (
+        select(Duty, Task, Inspection, Subject, Department)  # type: ignore[call-overload]  # five columns
+        .outerjoin(Task, col(Duty.task_id) == Task.id)
+        .outerjoin(Inspection, col(Duty.inspection_id) == Inspection.id)
+        .outerjoin(Subject, col(Inspection.subject_id) == Subject.id)
+        .outerjoin(Department, col(Duty.department_id) == Department.id)
+        .where(col(Duty.state) == DutyState.OPEN)
         .order_by(col(Duty.due_on), col(Duty.id))
     )
+    return query
 
 
-def _since(duty: Duty) -> date:
-    """The day from which reminders count: they were told of the start, and of a move, when it happened."""
-    return duty.started_on if duty.moved_at is None else max(duty.started_on, local_date(duty.moved_at))
+def of_department(department_id: int) -> ColumnElement[bool]:
+    """The condition that a duty is owed by a department or belongs to a task in which it takes part."""
+    tasks = select(TaskDepartment.task_id).where(TaskDepartment.department_id == department_id)
+    return or_(col(Duty.department_id) == department_id, col(Duty.task_id).in_(tasks))
 
 
-def _due(row: tuple[Duty, Inspection, Task, Subject], days: Calendar, today: date) -> Due:
-    duty, inspection, task, subject = row
-    return Due(duty, inspection, task, subject, days.working_days_between(today, duty.due_on))
+async def as_dues(session: AsyncSession, query: Select[Any], jurisdiction: str, today: date) -> list[Due]:
+    """The duties that a query of :func:`with_everything` finds.
+
+    Args:
+        session: the open session.
+        query: with whatever conditions were added.
+        jurisdiction: whose working days count.
+        today: in China.
+    """
+    days = await calendars.of(session, jurisdiction)
+    rows: Sequence[Any] = (await session.exec(query)).all()
+    return [
+        Due(duty, days.working_days_between(today, duty.remind_on), task, inspection, subject, department)
+        for duty, task, inspection, subject, department in rows
+    ]

@@ -41,6 +41,8 @@ _MOVE = (
     .where(*_SAME)
     .values(
         due_on=bindparam("now_due_on"),
+        remind_on=bindparam("now_due_on"),
+        next_on=bindparam("today"),
         provisional=bindparam("now_provisional"),
         moved_from=bindparam("its_due_on"),
         moved_at=bindparam("now"),
@@ -94,7 +96,7 @@ class Cohort:
         """For the statements above."""
         its = {f"its_{name}": getattr(self, name) for name in _KEY}
         now = {"now_due_on": self.due.on, "now_provisional": self.due.provisional}
-        return {**its, **now, **({"now": step.now} if self.moved else {})}
+        return {**its, **now, **({"now": step.now, "today": step.today} if self.moved else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ async def _sets(step: Step, jurisdiction: str | None) -> list[Cohort]:
     columns = [col(getattr(Duty, name)) for name in _KEY]
     query = select(*columns, func.count()).group_by(*columns).order_by(*columns)  # type: ignore[call-overload]  # six columns
     query = query.where(or_(col(Duty.state) == DutyState.OPEN, col(Duty.provisional).is_(True)))
-    query = query.where(col(Duty.state) != DutyState.VOID)
+    query = query.where(col(Duty.state) != DutyState.VOID, col(Duty.working_days).is_not(None))
     if jurisdiction is not None:
         query = query.where(Duty.jurisdiction == jurisdiction)
     rows: Sequence[Any] = (await step.session.exec(query)).all()

@@ -355,4 +355,5 @@ async def test_the_list_shows_where_it_was_before(story: Story, clock: SetClock)
         actor: Actor = step.person
         (due,) = await listed(step.session, actor, step.today)
     assert due.duty.moved_from == BEFORE
+    assert due.inspection is not None
     assert due.inspection.state is not InspectionState.PUBLISHED
