@@ -98,7 +98,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     async def make() -> None:
         connection = await asyncpg.connect(address)
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit", "autovacuum"):
             await connection.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the run
         await connection.execute("SELECT pg_reload_conf()")
         await connection.execute("CREATE DATABASE template_migrated")
@@ -142,7 +142,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL
         await connection.execute(command)
         await connection.close()
 
-    asyncio.run(execute(f"CREATE DATABASE {name} TEMPLATE template_migrated"))
+    asyncio.run(execute(f"CREATE DATABASE {name} TEMPLATE template_migrated STRATEGY FILE_COPY"))
     yield _asynchronous(address, name)
     # At once, and not with the server: hundreds of databases would fill the disk's cache and slow each other down.
     asyncio.run(execute(f"DROP DATABASE {name} WITH (FORCE)"))
