@@ -77,6 +77,23 @@ class Duty(Table, table=True):
     moved_at: datetime | None = None
 
 
+class DutyEntry(Table, table=True):
+    """What was done towards a duty, as somebody said it: an information item, a media report, the note with which it was met.
+
+    ``title`` says what, ``link`` where it can be read; a file is kept as Telegram has it.
+    """
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    duty_id: int = reference("duty")
+    title: str
+    link: str | None = None
+    file_id: str | None = None
+    file_name: str | None = None
+    given_by: int = reference("account", index=False)
+    given_at: datetime
+
+
 class Reminder(Table, table=True):
     """Somebody was told of a duty; the unique key lets a tick run twice without telling twice.
 

@@ -57,4 +57,5 @@ GUARDED = (
     Guard("confirmation", unique=((("place_id", "record_sha256"), ""),)),
     Guard("result", unique=((("inspection_id", "version"), ""),)),
     Guard("review"),
+    Guard("duty_entry"),
 )

@@ -55,7 +55,7 @@ class Jurisdiction(Table, table=True):
 
 
 class Department(Table, table=True):
-    """A department of the joint conference (成员单位)."""
+    """A department of the joint conference (成员单位). ``office`` marks the one that hosts the conference's office."""
 
     __table_args__ = (UniqueConstraint("jurisdiction", "name"),)
 
@@ -63,6 +63,7 @@ class Department(Table, table=True):
     jurisdiction: str = jurisdiction()
     name: str
     short_name: str
+    office: bool = False
 
 
 class Subject(Table, table=True):

@@ -9,7 +9,7 @@ from rules.calendar import Calendar, Due
 from rules.errors import Refused
 from rules.profile.duties import Limit
 from rules.profile.model import Profile
-from rules.profile.schedule import Report
+from rules.profile.schedule import Report, ReportCalendar
 from rules.profile.terms import CheckEvent, OnDayOff
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
@@ -136,6 +136,25 @@ def due_after(limit: Limit, start: date, calendar: Calendar) -> Due:
     return calendar.add_working_days(start, limit.working_days.value)
 
 
+def remind_for(rule: ReportCalendar, on: date, calendar: Calendar) -> Due:
+    """The day that reminders of a fixed date count down to.
+
+    Args:
+        rule: what it says of days off.
+        on: the date itself, which stays.
+        calendar: working days.
+
+    Returns:
+        The working day before when the date is a day off and the rule says so, and whether a notice that is not known yet
+        may move it.
+
+    Source: no document moves a fixed date (domain notes a.6).
+    """
+    if rule.on_day_off.value is OnDayOff.WORKING_DAY_BEFORE:
+        return calendar.working_day_on_or_before(on)
+    return Due(on, provisional=False)
+
+
 def task_completed_on(checks: Iterable[date | None]) -> date | None:
     """The day on which a whole task was complete.
 
@@ -210,9 +229,6 @@ def report_dues(profile: Profile, first: date, last: date, calendar: Calendar) -
     dues = []
     for report in rule.reports:
         for on in report.schedule.dates(first, last):
-            if rule.on_day_off.value is OnDayOff.WORKING_DAY_BEFORE:
-                working = calendar.working_day_on_or_before(on)
-                dues.append(ReportDue(report, on, working.on, working.provisional))
-            else:
-                dues.append(ReportDue(report, on, on, provisional=False))
+            reminded = remind_for(rule, on, calendar)
+            dues.append(ReportDue(report, on, reminded.on, reminded.provisional))
     return sorted(dues, key=lambda due: due.on)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -16,7 +16,8 @@ from models.people import RoleName
 from models.registers import Department, Subject
 from models.tasks import Task, TaskDepartment
 from rules.deadlines import CheckEvents, StartEventMissing, local_date, publication_due
-from services import calendars, profiles
+from services import calendars, obligations, profiles
+from services.obligations import Term
 from services.step import Actor, Step
 
 OFFICE = frozenset({RoleName.COORDINATOR, RoleName.REVIEWER, RoleName.SUPERVISOR})
@@ -69,49 +70,34 @@ async def start(step: Step, inspection: Inspection) -> Duty | None:
     rule = profile.publication
     started_on = events.on(rule.starts.value)
     assert started_on is not None  # noqa: S101  (publication_due has just counted from it)
-    duty = Duty(
+    duty = await obligations.begin(
+        step,
+        DutyKind.PUBLICATION,
+        str(inspection.id),
+        Term(
+            rule.starts.value,
+            started_on,
+            due.on,
+            due.on,
+            due.provisional,
+            working_days=rule.working_days.value,
+        ),
+        rule.working_days,
         jurisdiction=inspection.jurisdiction,
-        kind=DutyKind.PUBLICATION,
-        key=str(inspection.id),
         task_id=inspection.task_id,
         inspection_id=inspection.id,
-        start_event=rule.starts.value,
-        started_on=started_on,
-        working_days=rule.working_days.value,
-        due_on=due.on,
-        remind_on=due.on,
-        next_on=started_on,
-        provisional=due.provisional,
-        article=rule.working_days.article or rule.working_days.note or "",
-        source=rule.working_days.source,
     )
     if (
         inspection.published_at is not None
     ):  # public before its clock began: a task's clock waits for the last visit
         duty.state, duty.done_at = DutyState.DONE, inspection.published_at
-    step.session.add(duty)
-    await step.session.flush()
-    step.record("duty.started", duty, due=due.on.isoformat(), provisional=due.provisional)
+        step.session.add(duty)
     return duty
 
 
 async def settle(step: Step, inspection: Inspection) -> None:
     """The result is public: its duty is done."""
-    query = (
-        select(Duty)
-        .where(
-            Duty.kind == DutyKind.PUBLICATION,
-            Duty.inspection_id == inspection.id,
-            Duty.state == DutyState.OPEN,
-        )
-        .with_for_update()
-    )
-    for duty in (await step.session.exec(query)).all():
-        duty.state = DutyState.DONE
-        duty.done_at = step.now
-        duty.done_by = step.actor.account.id if step.actor else None
-        step.session.add(duty)
-        step.record("duty.done", duty, late=step.today > duty.due_on)
+    await obligations.settle(step, DutyKind.PUBLICATION, col(Duty.inspection_id) == inspection.id)
 
 
 async def listed(session: AsyncSession, actor: Actor, today: date) -> list[Due]:
@@ -175,9 +161,13 @@ def with_everything() -> Select[Any]:
 
 
 def of_department(department_id: int) -> ColumnElement[bool]:
-    """The condition that a duty is owed by a department or belongs to a task in which it takes part."""
+    """The condition that a duty is owed by a department or belongs to a task in which it takes part.
+
+    What nobody in particular owes, because no department hosts the office, is everybody's to see.
+    """
     tasks = select(TaskDepartment.task_id).where(TaskDepartment.department_id == department_id)
-    return or_(col(Duty.department_id) == department_id, col(Duty.task_id).in_(tasks))
+    nobodys = and_(col(Duty.department_id).is_(None), col(Duty.task_id).is_(None))
+    return or_(col(Duty.department_id) == department_id, col(Duty.task_id).in_(tasks), nobodys)
 
 
 async def as_dues(session: AsyncSession, query: Select[Any], jurisdiction: str, today: date) -> list[Due]:

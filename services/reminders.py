@@ -10,13 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.duties import Duty, Reminder
 from models.inspections import Place, PlaceState
-from models.people import Account, Role, RoleName
-from models.tasks import Part, TaskDepartment
+from models.people import Account
 from rules.deadlines import local_date
 from rules.profile.model import Profile
 from rules.profile.terms import MessageStyle
 from rules.reminders import Rung, digest_moment, is_quiet, rung_due
-from services import calendars, duties, mail
+from services import calendars, duties, mail, obligors
 from services.duties import Due
 from services.step import Step
 from templates.render import render
@@ -106,22 +105,13 @@ async def _known(session: AsyncSession, told: Told, account_id: int) -> bool:
 async def _concerned(session: AsyncSession, due: Due) -> list[int]:
     """Accounts: whoever must still act on the visit, and the coordinators of who owes it or leads the task."""
     concerned = select(Account.id)
-    departments: list[int] = [] if due.duty.department_id is None else [due.duty.department_id]
     found: list[int] = []
     if due.inspection is not None:
         inspectors = concerned.join(Place, col(Place.inspector_id) == Account.inspector_id).where(
             Place.inspection_id == due.inspection.id, Place.state == PlaceState.ACCEPTED
         )
         found += (await session.exec(inspectors)).all()
-    if due.task is not None and not departments:
-        lead = select(TaskDepartment.department_id).where(
-            TaskDepartment.task_id == due.task.id, TaskDepartment.part == Part.LEAD
-        )
-        departments += (await session.exec(lead)).all()
-    coordinators = concerned.join(Role, col(Role.account_id) == Account.id).where(
-        Role.name == RoleName.COORDINATOR, col(Account.department_id).in_(departments)
-    )
-    found += (await session.exec(coordinators)).all()
+    found += [one.id for one in await obligors.coordinators(session, due.duty)]
     return sorted(set(found))
 
 

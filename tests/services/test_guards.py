@@ -11,6 +11,7 @@ from sqlmodel import select
 from bot.database import Store, _config
 from models import metadata
 from models.audit import Checkpoint
+from models.duties import Duty, DutyEntry
 from models.guards import GUARDED
 from models.inspections import Answer
 from models.migrations.triggers import Guard, laying
@@ -90,6 +91,17 @@ async def written(story: Story) -> Store:
                 account_id=contribution.account_id,
                 value="03 12 17",
                 read_at=BEGINNING,
+            )
+        )
+        duty = (await step.session.exec(select(Duty))).first()
+        assert duty is not None
+        step.session.add(
+            DutyEntry(
+                jurisdiction=CODE,
+                duty_id=duty.id,
+                title="县电视台报道",
+                given_by=story.coordinator.id,
+                given_at=BEGINNING,
             )
         )
     await _run(
