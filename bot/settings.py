@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: str = ""
     bot_name: str = ""
+    _scan_url: str = ""
 
     log_level: str = "INFO"
 
@@ -62,8 +63,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _public_address(self) -> "Settings":
+        self._scan_url = self.public_url
         self.public_url = self.public_url or f"http://{self.web_host}:{self.web_port}"
         return self
+
+    @property
+    def scan_url(self) -> str:
+        """The public address for a code that somebody else's phone scans; empty when nobody has decided on one."""
+        return self._scan_url
 
     @property
     def database(self) -> URL:

@@ -17,7 +17,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import EditMessageText, Response, SendMessage, TelegramMethod
+from aiogram.methods import EditMessageText, Response, SendMessage, SendPhoto, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.types import Message as Incoming
@@ -174,7 +174,11 @@ class Speech:
             await bot.delete_message(show.chat_id, shown)
 
     async def _defer(self, method: TelegramMethod[Any], seconds: int, show: Show | None) -> None:
-        """Put a message that may not go now into the outbox."""
+        """Put a message that may not go now into the outbox; of a picture that is drawn on request, its words."""
+        if isinstance(method, SendPhoto):
+            method = SendMessage(
+                chat_id=method.chat_id, text=method.caption or "", parse_mode=method.parse_mode
+            )
         if not isinstance(method, SendMessage | EditMessageText) or not isinstance(method.chat_id, int):
             return
         async with self._store.step() as step:

@@ -52,7 +52,7 @@ async def run(settings: Settings, store: Store, stop: asyncio.Event, wake: Calla
     """
     bot = make_bot(settings)
     speech = Speech(store)
-    root = dispatcher(store, speech, wake, public_url=settings.public_url)
+    root = dispatcher(store, speech, wake, public_url=settings.public_url, scan_url=settings.scan_url)
     intake = Intake(store, root, bot)
     try:
         await _introduce(bot)

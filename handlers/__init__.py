@@ -4,6 +4,7 @@ from aiogram import Router
 
 from handlers import (
     calendar,
+    certificates,
     checkpoints,
     confirmations,
     deadlines,
@@ -52,6 +53,7 @@ def routers() -> tuple[Router, ...]:
         substitutions,
         loads,
         demands,
+        certificates,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

@@ -15,9 +15,10 @@ from rules.forms.record import Line, Section, record
 from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
 from rules.forms.shown import shown
-from services import records, screens
+from services import annexes, records, screens
 from services.records import Work
 from services.step import Step
+from templates.annexes import lines as annex_lines
 from templates.phrases import phrases
 from templates.render import Message as Rendered
 from templates.render import render
@@ -78,7 +79,8 @@ async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
     """The screen's message: a question, or the review."""
     subject = await records.subject_of(step.session, work.inspection)
     if work.draft.cursor == REVIEW or work.question is None:
-        return _review(step, work, subject, page)
+        beside = annex_lines(await annexes.of(step.session, work, step.now))
+        return _review(step, work, subject, page, beside)
     view = screen(work.form, work.draft, step.now)
     assert view is not None  # noqa: S101  (the cursor is a question's path)
     words = phrases()
@@ -106,7 +108,7 @@ def trace_of(work: Work) -> str | None:
     return None
 
 
-def _review(step: Step, work: Work, subject: str, page: int) -> Rendered:
+def _review(step: Step, work: Work, subject: str, page: int, annex: Sequence[tuple[str, str]]) -> Rendered:
     pages = _pages(step, work)
     page = min(max(page, 0), len(pages) - 1)
     return render(
@@ -115,6 +117,7 @@ def _review(step: Step, work: Work, subject: str, page: int) -> Rendered:
         progress=progress(work.form, work.draft, step.now),
         notes=closing(work.form, work.draft, step.now),
         missing=len(faults(work.form, work.draft.answers, step.now)),
+        annex=annex,
         inspection=work.inspection,
         subject=subject,
     )

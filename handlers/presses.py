@@ -85,6 +85,10 @@ class SwapPress(Press, prefix="swap"):
     """A subject that is not there any more, and the next in order."""
 
 
+class ScenePress(Press, prefix="scene"):
+    """What is rare at the place: certificates, hindrances, leads on other matters, photos to look at."""
+
+
 class LoadPress(Press, prefix="load"):
     """Who was sent how often, and with whom."""
 
@@ -113,6 +117,7 @@ PRESSES: tuple[type[Press], ...] = (
     ExpertPress,
     SwapPress,
     LoadPress,
+    ScenePress,
 )
 
 

@@ -16,10 +16,12 @@ from handlers.writing import Writing
 from models.inspections import Inspection
 from rules.errors import Refused
 from rules.forms.engine import Unfinished
-from services import notices, records, submissions
+from services import notices, positions, records, submissions
 from services.evidence import Sent
+from services.positions import Shared
 from services.records import Stale
 from services.step import Step
+from templates.annexes import distance
 from templates.refusal import sentence
 from templates.render import render
 
@@ -126,15 +128,19 @@ async def located(message: Message, step: Step, state: FSMContext) -> Reply:
     inspection = await _open(step, state)
     place = message.location
     assert place is not None  # noqa: S101  (the filter has looked)
-    work = await records.locate(
-        step,
-        inspection,
-        lat=place.latitude,
-        lon=place.longitude,
-        accuracy=place.horizontal_accuracy,
-        sent_at=message.date,
+    shared = Shared(
+        place.latitude,
+        place.longitude,
+        place.horizontal_accuracy,
+        message.date,
+        forwarded=message.forward_origin is not None,
+        named=message.venue is not None,
     )
-    return [await drafts.show(message, step, work, trace=drafts.trace_of(work))]
+    work = await positions.share(step, inspection, shared)
+    shown = await drafts.show(message, step, work, trace=drafts.trace_of(work))
+    far = [one for one in await positions.arrivals(step.session, work, step.now) if one.far]
+    told = [say(message.chat.id, render("position_far", distance=distance(far[0])))] if far else []
+    return [*told, shown]
 
 
 @leftovers.message(StateFilter(Writing.record))

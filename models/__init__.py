@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 from models import (
     audit,
     calendar,
+    certificates,
     duties,
     inspections,
     items,
@@ -21,6 +22,7 @@ from models import (
 __all__ = [
     "audit",
     "calendar",
+    "certificates",
     "duties",
     "inspections",
     "items",

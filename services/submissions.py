@@ -22,8 +22,9 @@ from rules.errors import Refused
 from rules.forms.event import Submit
 from rules.forms.record import record
 from rules.results import check_categories, require_consistent
-from services import completion, duties, forms, notices, records, visits
+from services import annexes, completion, duties, forms, notices, records, visits
 from services.step import Step
+from templates.annexes import lines, title
 from templates.phrases import phrases
 
 RESULTS_QUESTION = "results"
@@ -33,6 +34,9 @@ PROBLEM_QUESTION = "problem_found"
 """Name of the question in an item's form that says whether the item had a problem."""
 
 YES = "yes"
+
+ANNEX = "annex"
+"""The part of a record that no form asks for."""
 
 
 async def submit(step: Step, inspection: Inspection) -> Result:
@@ -65,6 +69,9 @@ async def submit(step: Step, inspection: Inspection) -> Result:
         }
         for section in record(work.form, work.draft.answers, step.now, phrases())
     ]
+    beside = lines(await annexes.of(step.session, work, step.now))
+    if beside:
+        sections.append({"part": ANNEX, "title": title(), "lines": [list(line) for line in beside]})
     earlier = await newest(step.session, inspection.id)
     version = earlier.version + 1 if earlier else 1
     result = Result(

@@ -38,6 +38,12 @@ def trigger_sources(trigger: str) -> tuple[str, ...]:
 
 
 @cache
+def annex_words() -> dict[str, str]:
+    """How the annex of a record is put into words."""
+    return dict(_file()["annex"])
+
+
+@cache
 def _file() -> dict[str, Any]:
     with (Path(__file__).parent / "phrases.toml").open("rb") as file:
         return tomllib.load(file)

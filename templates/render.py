@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rules.deadlines import LOCAL_TIME, local_date
 from templates.keyboard import Button, Keyboard, link, press
+from templates.maps import map_link
 from templates.phrases import strata
 from templates.refusal import sentence
 
@@ -77,7 +78,7 @@ def environment() -> Environment:
     )
     env.filters.update(day=_day, full_day=_full_day, minute=_minute, weekday=weekday)
     env.filters.update(spans=_spans, sentence=sentence)
-    env.globals.update(press=press, link=link, stratum_names=strata)
+    env.globals.update(press=press, link=link, map_link=map_link, stratum_names=strata)
     return env
 
 

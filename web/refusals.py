@@ -25,6 +25,8 @@ _STATUS = {
     "page.draw": HTTPStatus.NOT_FOUND,
     "page.bundle": HTTPStatus.NOT_FOUND,
     "page.link": HTTPStatus.NOT_FOUND,
+    "page.card": HTTPStatus.NOT_FOUND,
+    "page.card_over": HTTPStatus.GONE,
     "page.method": HTTPStatus.METHOD_NOT_ALLOWED,
     "page.failed": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -16,6 +16,7 @@ from rules.profile.visit import (
     GraveNoncooperation,
     Inspectors,
     Messages,
+    Scene,
     Secrecy,
     Signature,
     Transfer,
@@ -77,6 +78,7 @@ class Profile(Part):
     secrecy: Secrecy
     messages: Messages
     signature: Signature
+    scene: Scene
     noncooperation: GraveNoncooperation
     transfer: Transfer
     correction: Correction

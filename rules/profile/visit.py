@@ -81,6 +81,19 @@ class Signature(Part):
     witness: Cited[Need]
 
 
+class Scene(Part):
+    """What the record notes of how it came about.
+
+    Attributes:
+        far_metres: distance of a position from the registered address from which on it is noted as far. Registers often keep
+            coordinates of another reference system (GCJ-02), some hundred metres beside those of a phone (WGS 84).
+        late_minutes: time between sending and receiving from which on it is noted as late.
+    """
+
+    far_metres: Cited[Annotated[int, Field(ge=100, le=100_000)]]
+    late_minutes: Cited[Annotated[int, Field(ge=1, le=1440)]]
+
+
 class GraveNoncooperation(Part):
     """A subject that gravely does not cooperate.
 

@@ -71,6 +71,9 @@ _KIND_WORDS = {
     "行为": ACT,
     "活动": ACT,
 }
+_CHINA = (range(3, 55), range(73, 137))
+"""Degrees of latitude and longitude between which the country lies."""
+
 _WITHOUT_CODE = frozenset({PRODUCT, PROJECT, ACT, Registrant.OTHER.value})
 
 
@@ -161,6 +164,19 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain))
 
 
+def _require_position(values: dict[str, Any]) -> None:
+    """Refuse half a position, and one abroad: latitude and longitude exchanged, or zeros that stand for nothing."""
+    latitude, longitude = values.get("latitude"), values.get("longitude")
+    if latitude is None and longitude is None:
+        return
+    if latitude is None:
+        raise CellRefused("latitude", "registers.half_position")
+    if longitude is None:
+        raise CellRefused("longitude", "registers.half_position")
+    if int(latitude) not in _CHINA[0] or int(longitude) not in _CHINA[1]:
+        raise CellRefused("latitude", "registers.position_abroad", latitude=latitude, longitude=longitude)
+
+
 def _build(values: dict[str, Any]) -> SubjectRow:
     code, number = values.pop("code", None), values.pop("number", None)
     stated = values.pop("kind", None)
@@ -172,6 +188,7 @@ def _build(values: dict[str, Any]) -> SubjectRow:
         key = code
         if key is None:
             raise CellRefused("code", "registers.code_missing")
+    _require_position(values)
     values["status"] = values.get("status") or EXISTING
     values["credit_class"] = values.get("credit_class") or None
     values["tags"] = values.get("tags") or ()

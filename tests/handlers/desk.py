@@ -156,5 +156,5 @@ async def desk(story: Story) -> AsyncIterator[Desk]:
     phones = Phones()
     bot = Bot("42:made-up", session=phones)
     store: Store = story.store
-    root = dispatcher(store, Speech(store), lambda: None, public_url=PUBLIC)
+    root = dispatcher(store, Speech(store), lambda: None, public_url=PUBLIC, scan_url=PUBLIC)
     yield Desk(story, phones, bot, root)

@@ -8,9 +8,16 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageText, SendMessage, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMessage,
+    EditMessageText,
+    SendMessage,
+    SendPhoto,
+    TelegramMethod,
+)
 from aiogram.methods.base import TelegramType
-from aiogram.types import Chat, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup
+from aiogram.types import BufferedInputFile, Chat, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup
 
 from sandbox.entities import units
 from sandbox.markup import parse
@@ -21,6 +28,12 @@ SENT_AT = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 
 TOAST_CHARACTERS = 200
 """https://core.telegram.org/bots/api#answercallbackquery."""
+
+CAPTION_LIMIT = 1024
+"""https://core.telegram.org/bots/api#sendphoto."""
+
+URL_BYTES = 2048
+"""What every browser takes as an address."""
 
 BUTTONS = 100
 """Under one message (https://limits.tginfo.me: REPLY_MARKUP_TOO_LONG beyond)."""
@@ -34,6 +47,7 @@ class Bubble:
     text: str
     buttons: list[tuple[str, str]]
     rows: list[list[str]]
+    picture: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -79,6 +93,15 @@ class Phones(BaseSession):
                 number = self.number()
                 self.show(method.chat_id, number, method.text, method.reply_markup)
                 return _message(method.chat_id, number, method.text)
+            case SendPhoto():
+                assert isinstance(method.chat_id, int)
+                assert isinstance(method.photo, BufferedInputFile)
+                caption, _ = parse(method.caption or "")
+                assert units(caption) <= CAPTION_LIMIT
+                number = self.number()
+                self.show(method.chat_id, number, method.caption or "", method.reply_markup)
+                self.of(method.chat_id).bubbles[number].picture = method.photo.data
+                return _message(method.chat_id, number, method.caption or "")
             case EditMessageText():
                 assert isinstance(method.chat_id, int)
                 assert method.message_id is not None
@@ -107,6 +130,12 @@ class Phones(BaseSession):
         phone = self.of(chat)
         rows: list[list[tuple[str, str]]] = []
         if isinstance(markup, InlineKeyboardMarkup):
+            for b in (b for row in markup.inline_keyboard for b in row):
+                assert (
+                    0
+                    < len((b.callback_data or b.url or "").encode())
+                    <= (CALLBACK_DATA_BYTES if b.callback_data else URL_BYTES)
+                )
             rows = [[(b.text, b.callback_data or b.url or "") for b in row] for row in markup.inline_keyboard]
         if isinstance(markup, ReplyKeyboardMarkup):
             phone.menu = [button.text for row in markup.keyboard for button in row]
@@ -114,7 +143,6 @@ class Phones(BaseSession):
         assert len(buttons) <= BUTTONS
         for label, data in buttons:
             assert label.strip(), f"a button without a label: {data}"
-            assert 0 < len(data.encode()) <= CALLBACK_DATA_BYTES
         phone.bubbles[number] = Bubble(number, text, buttons, [[label for label, _ in row] for row in rows])
 
     async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:  # noqa: ARG002  (no file is fetched here)

@@ -280,5 +280,6 @@ async def test_the_newest_version_counts(story: Story) -> None:
 async def test_each_part_of_the_record_stands_under_its_own_heading(story: Story) -> None:
     result, _, _ = await story.submitted(2)
     parts = {section["part"] for section in result.record}
-    assert parts == {"base", f"item{story.county.items[2].id}"}
-    assert {section["title"] for section in result.record if section["part"] != "base"} == {"消防安全检查"}
+    assert parts == {"base", f"item{story.county.items[2].id}", "annex"}
+    titles = {section["title"] for section in result.record if section["part"] != "base"}
+    assert titles == {"消防安全检查", "附记"}

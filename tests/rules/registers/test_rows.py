@@ -304,3 +304,20 @@ def test_what_an_item_asks_of_its_inspectors_is_named_as_their_specialties_are(
     text: str, found: str | None
 ) -> None:
     assert expertise(text) == found
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells", "code", "column"),
+    [
+        ("纬度 经度", ["35.7", ""], "registers.half_position", "经度"),
+        ("纬度 经度", ["", "115.0"], "registers.half_position", "纬度"),
+        ("纬度", ["35.7"], "registers.half_position", "经度"),
+        ("纬度 经度", ["0", "0"], "registers.position_abroad", "纬度"),
+        ("纬度 经度", ["31.2", "31.2"], "registers.position_abroad", "纬度"),
+        ("纬度 经度", ["115.0", "35.7"], "registers.not_degrees", "纬度"),
+    ],
+)
+def test_half_a_position_and_one_abroad_are_refused_with_their_column(
+    headers: str, cells: list[str], code: str, column: str
+) -> None:
+    assert refused(SUBJECTS, f"名称 统一社会信用代码 {headers}", "甲商行", CODE, *cells) == (column, code)
