@@ -15,6 +15,7 @@ from models import (
     proofs,
     registers,
     results,
+    signatures,
     tasks,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "proofs",
     "registers",
     "results",
+    "signatures",
     "tasks",
 ]
 

@@ -57,4 +57,6 @@ GUARDED = (
     Guard("confirmation", unique=((("place_id", "record_sha256"), ""),)),
     Guard("result", unique=((("inspection_id", "version"), ""),)),
     Guard("review"),
+    # A signature holds for one version of the record; a later one is another row.
+    Guard("signature"),
 )

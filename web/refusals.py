@@ -25,6 +25,8 @@ _STATUS = {
     "page.draw": HTTPStatus.NOT_FOUND,
     "page.bundle": HTTPStatus.NOT_FOUND,
     "page.link": HTTPStatus.NOT_FOUND,
+    "signatures.expired": HTTPStatus.GONE,
+    "signatures.changed": HTTPStatus.CONFLICT,
     "page.method": HTTPStatus.METHOD_NOT_ALLOWED,
     "page.failed": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

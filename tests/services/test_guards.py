@@ -161,7 +161,7 @@ async def test_a_store_of_an_earlier_revision_climbs_with_its_rows_and_gets_the_
 ) -> None:
     before = await _triggers(written)
     async with written._writer.begin() as connection:
-        await connection.run_sync(lambda sync: downgrade(_config(sync), "-1"))
+        await connection.run_sync(lambda sync: downgrade(_config(sync), "0007_task_scope"))
     assert await _triggers(written) == {}
     async with written.reading() as session:
         connection = await session.connection()
