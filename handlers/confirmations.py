@@ -10,7 +10,7 @@ from handlers.presses import ConfirmPress, Press, Pressed
 from handlers.reply import Reply, answer, say, toast
 from handlers.writing import Writing
 from models.results import Result
-from services import evidence, notices, submissions, visits
+from services import evidence, notices, signatures, submissions, visits
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import render
@@ -24,8 +24,12 @@ async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     result = await step.get(Result, press.key)
     await visits.place_of(step.session, step.person, result.inspection_id)
     known = await notices.case(step.session, result.inspection_id)
+    signed = await signatures.standing(step.session, result)
     return answer(
-        query, render("confirmation", case=known, result=result, leaf=leaf(result.record, press.page))
+        query,
+        render(
+            "confirmation", case=known, result=result, signed=signed, leaf=leaf(result.record, press.page)
+        ),
     )
 
 
@@ -42,7 +46,10 @@ async def confirmed(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """The record is right."""
     inspection, complete = await submissions.confirm(step, press.key)
     known = await notices.case(step.session, inspection.id)
-    return answer(query, render("confirmation_done", case=known, complete=complete))
+    result = await step.get(Result, press.key)
+    unsigned = not (await signatures.standing(step.session, result)).is_settled
+    message = render("confirmation_done", case=known, complete=complete, result=result, unsigned=unsigned)
+    return answer(query, message)
 
 
 @router.callback_query(Pressed(ConfirmPress, "no"))

@@ -61,6 +61,10 @@ class ConfirmPress(Press, prefix="conf"):
     """The second inspector's word on the record."""
 
 
+class SignPress(Press, prefix="sign"):
+    """The subject's signature under the record."""
+
+
 class ReviewPress(Press, prefix="rev"):
     """The reviewer's word on the record."""
 
@@ -108,6 +112,7 @@ PRESSES: tuple[type[Press], ...] = (
     VisitPress,
     RecordPress,
     ConfirmPress,
+    SignPress,
     ReviewPress,
     DutyPress,
     CalendarPress,

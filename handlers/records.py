@@ -16,7 +16,7 @@ from handlers.writing import Writing
 from models.inspections import Inspection
 from rules.errors import Refused
 from rules.forms.engine import Unfinished
-from services import notices, positions, records, submissions
+from services import notices, positions, records, signatures, submissions
 from services.evidence import Sent
 from services.positions import Shared
 from services.records import Stale
@@ -76,7 +76,7 @@ async def submitted(query: CallbackQuery, press: Press, step: Step, state: FSMCo
     """Hand the record in; what is missing is asked for instead."""
     try:
         inspection = await records.of_recorder(step, press.key, press.revision)
-        await submissions.submit(step, inspection)
+        result = await submissions.submit(step, inspection)
     except Stale as stale:
         return await _current(query, step, state, stale)
     except Unfinished as unfinished:
@@ -85,7 +85,8 @@ async def submitted(query: CallbackQuery, press: Press, step: Step, state: FSMCo
         return [toast(query, sentence(unfinished)), await drafts.show(query, step, work)]
     await state.set_state(None)
     known = await notices.case(step.session, inspection.id)
-    return answer(query, render("record_submitted", case=known, me=step.person.account))
+    unsigned = not (await signatures.standing(step.session, result)).is_settled
+    return answer(query, render("record_submitted", case=known, result=result, unsigned=unsigned))
 
 
 @router.callback_query(Pressed(RecordPress))

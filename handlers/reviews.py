@@ -11,9 +11,11 @@ from handlers.presses import Press, Pressed, ReviewPress
 from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from models.people import RoleName
-from services import notices, publishing, reviews
+from models.results import Result
+from services import notices, publishing, reviews, signatures
 from services.step import Step
 from templates.leaves import leaf
+from templates.render import Message as Rendered
 from templates.render import render
 
 router = Router(name="reviews")
@@ -36,7 +38,7 @@ async def back_to_list(query: CallbackQuery, step: Step) -> Reply:
 async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """The record; a long one in pages."""
     result, known = await reviews.of_reviewer(step, press.key)
-    return answer(query, render("review", case=known, result=result, leaf=leaf(result.record, press.page)))
+    return answer(query, await record_card(step, known, result, press.page))
 
 
 @router.callback_query(Pressed(ReviewPress, "photos"))
@@ -72,3 +74,9 @@ async def wrote_why(message: Message, step: Step, state: FSMContext) -> Reply:
     await state.set_state(None)
     known = await notices.case(step.session, inspection.id)
     return [say(message.chat.id, render("return_done", case=known))]
+
+
+async def record_card(step: Step, known: notices.Case, result: Result, page: int = 0) -> Rendered:
+    """A record as its reviewer reads it, a page of it, with how it was signed."""
+    signed = await signatures.standing(step.session, result)
+    return render("review", case=known, result=result, signed=signed, leaf=leaf(result.record, page))

@@ -33,3 +33,6 @@ class Writing(StatesGroup):
     absence = State()
     absence_refused = State()
     asking = State()
+    signature_page = State()
+    signature_why = State()
+    signature_witness = State()

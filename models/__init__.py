@@ -16,6 +16,7 @@ from models import (
     proofs,
     registers,
     results,
+    signatures,
     tasks,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "proofs",
     "registers",
     "results",
+    "signatures",
     "tasks",
 ]
 

@@ -58,4 +58,6 @@ GUARDED = (
     Guard("result", unique=((("inspection_id", "version"), ""),)),
     Guard("review"),
     Guard("duty_entry"),
+    # A signature holds for one version of the record; a later one is another row.
+    Guard("signature"),
 )

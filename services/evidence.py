@@ -21,6 +21,9 @@ LEASE = timedelta(minutes=3)
 
 LONGEST_WAIT = timedelta(minutes=30)
 
+SIGNATURE = "signature"
+"""Photos of a signed paper are under ``signature/RESULT``: they follow the record, and are no part of what it says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

@@ -215,7 +215,7 @@ async def offer(step: Step, place: Place) -> None:
             inspector_id=inspector.id,
         )
     known = await case(step.session, place.inspection_id)
-    message = render("assignment", case=known, place=place, me=account)
+    message = render("assignment", case=known, place=place, me=account, result=None)
     await mail.post(step, account, "assignment", message, dedup=f"offer:{place.id}")
 
 

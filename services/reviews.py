@@ -7,7 +7,7 @@ from models.inspections import Inspection, InspectionState
 from models.people import RoleName
 from models.results import Publication, Result, Review, ReviewVerdict
 from rules.errors import Refused
-from services import notices, publishing, submissions, visits
+from services import notices, publishing, signatures, submissions, visits
 from services.step import Actor, Step
 
 
@@ -72,11 +72,12 @@ async def approve(step: Step, result_id: int, public_url: str) -> Publication:
     """Approve a record; it is published with the same step.
 
     Raises:
-        Refused: as :func:`of_reviewer`.
+        Refused: as :func:`of_reviewer`; ``signatures.missing``.
 
     Source: 濮阳 二(九) (谁检查、谁录入、谁公示); 邢台 三(三) (review before publication).
     """
     result, known = await of_reviewer(step, result_id)
+    await signatures.require(step.session, result)
     _say(step, result, ReviewVerdict.APPROVED, None)
     inspection = known.inspection
     inspection.state = InspectionState.APPROVED

@@ -22,7 +22,7 @@ from rules.errors import Refused
 from rules.forms.event import Submit
 from rules.forms.record import record
 from rules.results import check_categories, require_consistent
-from services import annexes, completion, duties, forms, notices, records, visits
+from services import annexes, completion, duties, evidence, forms, notices, records, signatures, visits
 from services.step import Step
 from templates.annexes import lines, title
 from templates.phrases import phrases
@@ -157,16 +157,20 @@ async def confirm(step: Step, result_id: int, reason: str | None = None) -> tupl
         return inspection, False
     await _completed(step, inspection)
     await notices.ask_review(step, result)
+    if not (await signatures.standing(step.session, result)).is_settled:
+        await notices.tell_recorder(step, inspection, "signature_missing", result=result)
     return inspection, True
 
 
 async def send_back(
     step: Step, inspection: Inspection, state: InspectionState, template: str, **context: object
 ) -> None:
-    """Open a record again for whoever takes it down, and tell them why."""
+    """Open a record again for whoever takes it down, and tell them why; what was signed under it holds no more."""
+    last = await newest(step.session, inspection.id)
+    voided = last is not None and await signatures.void(step, last)
     inspection.state = state
     _touch(step, inspection)
-    await notices.tell_recorder(step, inspection, template, **context)
+    await notices.tell_recorder(step, inspection, template, voided=voided, **context)
 
 
 async def newest(session: AsyncSession, inspection_id: int) -> Result | None:
@@ -212,6 +216,7 @@ async def _digest(
     query = (
         select(Evidence.question, Evidence.file_unique_id)
         .where(Evidence.inspection_id == inspection.id, Evidence.state != EvidenceState.REMOVED)
+        .where(col(Evidence.question).not_like(f"{evidence.SIGNATURE}/%"))
         .order_by(col(Evidence.id))
     )
     files = [list(row) for row in (await session.exec(query)).all()]

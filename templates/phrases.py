@@ -27,6 +27,12 @@ def recusal_reasons() -> tuple[str, ...]:
 
 
 @cache
+def unsigned_reasons() -> tuple[str, ...]:
+    """Why a record usually stays without the subject's signature (偃师 art. 10)."""
+    return tuple(_file()["unsigned"]["reasons"])
+
+
+@cache
 def strata() -> dict[str, str]:
     """What the strata of a draw are called, those of who may not be drawn too."""
     return dict(_file()["strata"])

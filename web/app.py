@@ -3,13 +3,13 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from web import calendar, certificates, draws, links, machines, plans, refusals, results, search
+from web import calendar, certificates, draws, links, machines, plans, refusals, results, search, signatures
 from web.headers import SecurityHeaders
 from web.site import Shown, Site
 
 
 def create(store: Shown, *, public_url: str) -> FastAPI:
-    """Make the public side. It sets no cookie and keeps no state; it only reads, and records looks at private pages.
+    """Make the public side. It sets no cookie and keeps no state; it reads, records looks at private pages, and takes signatures.
 
     Args:
         store: where the published results and the draws are.
@@ -28,6 +28,6 @@ def create(store: Shown, *, public_url: str) -> FastAPI:
         middleware=[Middleware(SecurityHeaders)],
     )
     refusals.install(app, site)
-    for noun in (search, results, plans, draws, links, certificates, calendar, machines):
+    for noun in (search, results, plans, draws, links, certificates, calendar, machines, signatures):
         app.include_router(noun.routes(site))
     return app

@@ -27,6 +27,8 @@ _STATUS = {
     "page.link": HTTPStatus.NOT_FOUND,
     "page.card": HTTPStatus.NOT_FOUND,
     "page.card_over": HTTPStatus.GONE,
+    "signatures.expired": HTTPStatus.GONE,
+    "signatures.changed": HTTPStatus.CONFLICT,
     "page.method": HTTPStatus.METHOD_NOT_ALLOWED,
     "page.failed": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -12,7 +12,7 @@ import aiohttp
 from sqlmodel import col, func, select
 
 from bot.demo import county
-from bot.demo.pictures import extinguisher, shop_front, signed_page
+from bot.demo.pictures import shop_front, signed_page
 from bot.demo.stage import Stage
 from bot.demo.telling import Look, Telling
 from bot.demo.thumb import Move, Share, Type, answer, photos, press, screen_of
@@ -222,6 +222,7 @@ async def _visit(stage: Stage, cast: _Cast, telling: Telling) -> None:
     await telling.moment("overview", recorder)
     await recorder.press("提交记录")
     await recorder.wait_for("记录已提交")
+    await _sign(recorder)
     async with stage.store.reading() as session:
         query = select(func.count()).where(
             Answer.inspection_id == cast.inspection.id, col(Answer.superseded_at).is_(None)
@@ -251,6 +252,17 @@ async def _slips(recorder: Person, telling: Telling) -> None:
     telling.check(shown is not None and "维护日期" in shown.text, "future_refused")
 
 
+async def _sign(recorder: Person) -> None:
+    """The representative signs on paper."""
+    await recorder.press("签在纸上")
+    await recorder.press("法定代表人")
+    await recorder.wait_for("抄下记录指纹")
+    await recorder.send_photos([signed_page()])
+    await recorder.wait_for("已收到 1 张")
+    await recorder.press("👍 完成")
+    await recorder.wait_for("已签在纸上")
+
+
 async def _confirmation(stage: Stage, cast: _Cast, telling: Telling) -> None:
     telling.scene("confirmation")
     recorder, mate = cast.recorder, cast.mate
@@ -263,7 +275,7 @@ async def _confirmation(stage: Stage, cast: _Cast, telling: Telling) -> None:
     await mate.wait_for("已退给填写人")
     objected = await recorder.wait_for(word("says.objection"))
     await telling.phones()
-    telling.check("异议" in objected.text, "objected")
+    telling.check("异议" in objected.text and "签字随之作废" in objected.text, "objected")
     await recorder.press("去修改")
     review = await recorder.wait_for("总览")
     number = next(line.split(".")[0] for line in review.text.splitlines() if "安全出口有几个" in line)
@@ -273,6 +285,7 @@ async def _confirmation(stage: Stage, cast: _Cast, telling: Telling) -> None:
     await recorder.wait_for("总览")
     await recorder.press("提交记录")
     await recorder.wait_for("记录已提交")
+    await _sign(recorder)
     await mate.press("查看并核对")
     again = await mate.wait_for("安全出口有几个")
     await mate.press("确认无误")
@@ -393,9 +406,6 @@ def _answers() -> dict[str, Move]:
         "是否发现消防": press("否"),
         "检查结果": press("未发现问题", "👍 完成"),
         "处置是否完结": press("是"),
-        "签字或盖章？": press("已签字"),
-        "谁签的": press("法定代表人"),
-        "签字页": photos([signed_page(), extinguisher(1)]),
     }
 
 

@@ -67,9 +67,6 @@ MOVES: dict[str, Move] = {
     "是否发现消防": press("否"),
     "检查结果": press("未发现问题", "👍 完成"),
     "处置是否完结": press("是"),
-    "签字或盖章？": press("已签字"),
-    "谁签的": press("法定代表人"),
-    "签字页": photos([picture(9)]),
 }
 """A plain visit: everything in order."""
 
@@ -168,6 +165,7 @@ async def submitted(stage: Stage) -> Visit:
     await answer(visit.recorder, MOVES)
     await visit.recorder.press("提交记录")
     await visit.recorder.wait_for("记录已提交")
+    await unsigned(visit.recorder)
     await visit.mate.wait_for("请核对检查记录")
     return visit
 
@@ -180,3 +178,11 @@ async def confirmed(stage: Stage) -> Visit:
     await visit.mate.wait_for("已确认")
     await visit.coordinator.wait_for("待您审核")
     return visit
+
+
+async def unsigned(recorder: Person) -> None:
+    """Nobody is there who could sign."""
+    await recorder.press("🚫 没有签字")
+    await recorder.press("负责人不在场")
+    await recorder.press("跳过，没有见证人")
+    await recorder.wait_for("没有签字：负责人不在场")

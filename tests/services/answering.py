@@ -17,8 +17,6 @@ USUAL: Answers = {
     "certificate_shown": "yes",
     "problem_found": "no",
     "results": ["no_problem"],
-    "signature": "signed",
-    "signer": "representative",
     "passage": "clear",
     "exits": "2",
     "exits_locked": "0",

@@ -77,7 +77,7 @@ async def test_a_whole_story_leaves_a_line_at_every_step(story: Story, clock: Se
         recorder, mate = await story.accepted(visit)
         await story.begin(visit, recorder)
         await story.fill_in(visit, recorder)
-        await story.goto(visit, recorder, "signature_photo")
+        await story.goto(visit, recorder, "arrival_photos")
         await story.press(visit, recorder, "drop", 0)
         await story.photograph(visit, recorder, "another")
         first = await story.submit(visit, recorder)

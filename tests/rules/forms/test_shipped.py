@@ -104,9 +104,9 @@ def test_a_check_on_site_does_not_go_on_before_the_certificates_were_shown() -> 
     assert sentence(caught.value) == "请先出示执法证件，再开始检查。"
 
 
-def test_a_written_check_asks_neither_for_certificates_nor_for_a_signature() -> None:
+def test_a_written_check_asks_for_nothing_that_is_on_the_spot() -> None:
     base = shipped("national/base")
-    site = {"certificate_shown", "position", "arrival_photos", "signature"}
+    site = {"certificate_shown", "position", "arrival_photos"}
     assert not site & asked(base, {"base/arrival/methods": ["written", "online"]})
     assert site <= asked(base, {"base/arrival/methods": ["on_site", "written"]})
 
@@ -119,23 +119,6 @@ def test_a_place_where_nobody_is_needs_no_item_parts() -> None:
     }
     assert not {"passage", "checked"} & asked(form, answers)
     assert {"passage", "checked"} <= asked(form, {**answers, "base/arrival/certificate_shown": "yes"})
-
-
-def test_a_signature_that_was_refused_needs_its_reason_and_may_have_a_witness() -> None:
-    base = shipped("national/base")
-    place = "base/signing/unsigned_reason"
-    for answer in ("refused", "unavailable"):
-        answers: dict[str, Value] = {"base/arrival/methods": ["on_site"], "base/signing/signature": answer}
-        names = asked(base, answers)
-        assert {"unsigned_reason", "witness"} <= names
-        assert not {"signer", "signature_photo"} & names
-        with pytest.raises(Refused) as caught:
-            at(base, answers, place, Skip(place))
-        assert sentence(caught.value) == "没有签字或盖章的，要注明原因。"
-        at(base, answers, "base/signing/witness", Skip("base/signing/witness"))
-    signed = asked(base, {"base/arrival/methods": ["on_site"], "base/signing/signature": "signed"})
-    assert {"signer", "signature_photo"} <= signed
-    assert not {"unsigned_reason", "witness"} & signed
 
 
 def test_a_check_is_not_closed_in_the_future() -> None:
@@ -156,8 +139,6 @@ def test_the_plain_path_of_the_base_form_is_short_and_needs_no_typing() -> None:
         "position": Give("base/arrival/position", Point(35.71, 115.03, 9)),
         "results": Toggle("base/conclusion/results", "no_problem"),
         "remarks": Skip("base/conclusion/remarks"),
-        "signature": Give("base/signing/signature", Choice("signed")),
-        "signer": Give("base/signing/signer", Choice("representative")),
     }
     passed = []
     while draft.cursor != REVIEW:
@@ -182,9 +163,6 @@ def test_the_plain_path_of_the_base_form_is_short_and_needs_no_typing() -> None:
         "closed",
         "closed_on",
         "remarks",
-        "signature",
-        "signer",
-        "signature_photo",
     ]
     assert draft.answers["base/conclusion/measures"] == ["none"]
 

@@ -1,13 +1,13 @@
 """Certificate cards that a company scans.
 
-Revision: 0009_field, after 0008_checkpoints.
+Revision: 0011_field, after 0010_duty_sources.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_field"
-down_revision = "0008_checkpoints"
+revision = "0011_field"
+down_revision = "0010_duty_sources"
 branch_labels = None
 depends_on = None
 
