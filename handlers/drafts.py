@@ -11,6 +11,7 @@ from handlers.writing import Writing
 from models.inspections import Inspection
 from rules.forms.draft import REVIEW
 from rules.forms.event import Stored
+from rules.forms.question import Kind
 from rules.forms.record import Line, Section, record
 from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
@@ -59,7 +60,13 @@ async def opened(
 
 
 async def show(
-    event: Message | CallbackQuery, step: Step, work: Work, *, page: int = 0, trace: str | None = None
+    event: Message | CallbackQuery,
+    step: Step,
+    work: Work,
+    *,
+    page: int = 0,
+    trace: str | None = None,
+    deleting: bool = False,
 ) -> Show:
     """The screen of a draft as an answer to what the person did."""
     incoming = event if isinstance(event, Message) else event.message
@@ -68,21 +75,23 @@ async def show(
         account_id=account.id,
         chat_id=account.telegram_id or 0,
         inspection_id=work.inspection.id,
-        message=await message_of(step, work, page),
+        message=await message_of(step, work, page, deleting=deleting),
         shown=await screens.message_of(step.session, account.id, work.inspection.id),
         below=incoming.message_id if incoming else None,
         trace=trace,
     )
 
 
-async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
-    """The screen's message: a question, or the review."""
+async def message_of(step: Step, work: Work, page: int = 0, *, deleting: bool = False) -> Rendered:
+    """The screen's message: a question, the instances of a repeat of which one is to be deleted, or the review."""
     subject = await records.subject_of(step.session, work.inspection)
     if work.draft.cursor == REVIEW or work.question is None:
         beside = annex_lines(await annexes.of(step.session, work, step.now))
         return _review(step, work, subject, page, beside)
     view = screen(work.form, work.draft, step.now)
     assert view is not None  # noqa: S101  (the cursor is a question's path)
+    if deleting and view.question.kind is Kind.REPEAT:
+        return render("instances", view=view, inspection=work.inspection, subject=subject)
     words = phrases()
     held = view.value if view.value is not None else view.suggested
     return render(
@@ -103,6 +112,8 @@ def trace_of(work: Work) -> str | None:
     for effect in work.effects:
         if isinstance(effect, Stored):
             question = work.form.questions[effect.question]
+            if question.kind is Kind.REPEAT:
+                continue
             label = filled(work.form, question.label, work.draft.answers)
             return render("trace", label=label, value=shown(question, effect.value, phrases())).text
     return None

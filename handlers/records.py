@@ -71,6 +71,17 @@ async def turned(query: CallbackQuery, press: Press, step: Step) -> Reply:
     return [toast(query), await drafts.show(query, step, work, page=press.page)]
 
 
+@router.callback_query(Pressed(RecordPress, "instances"))
+async def listed(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """The instances of a repeat, to take one away; nothing changes yet."""
+    try:
+        inspection = await records.of_recorder(step, press.key, press.revision)
+    except Stale as stale:
+        return await _current(query, step, state, stale)
+    work = await records.look(step.session, inspection)
+    return [toast(query), await drafts.show(query, step, work, deleting=True)]
+
+
 @router.callback_query(Pressed(RecordPress, "submit"))
 async def submitted(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Hand the record in; what is missing is asked for instead."""

@@ -17,6 +17,7 @@ from rules.forms import reading
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import (
+    Add,
     Back,
     Choice,
     Clear,
@@ -27,10 +28,12 @@ from rules.forms.event import (
     Event,
     Give,
     Goto,
+    Hidden,
     Open,
     Picture,
     Point,
     Raw,
+    Remove,
     Review,
     Skip,
     Stored,
@@ -40,6 +43,7 @@ from rules.forms.event import (
 from rules.forms.form import Form
 from rules.forms.question import ACKNOWLEDGED, Kind, Question
 from rules.forms.relevance import visible
+from rules.forms.repeats import unrolled
 from rules.forms.value import Value
 from services import answers, evidence, forms, visits
 from services.answers import Kept
@@ -78,7 +82,7 @@ class Work:
 
     Args:
         inspection: its visit.
-        form: the merged form that it is pinned to.
+        form: the merged form that it is pinned to, unrolled for the instances of its repeats.
         draft: answers and cursor.
         effects: what the last step did; empty when it was only looked at.
     """
@@ -209,17 +213,19 @@ async def press(step: Step, inspection: Inspection, do: str, argument: str) -> W
     Args:
         step: the transaction.
         inspection: as :func:`of_recorder` gave it.
-        do: ``choose``, ``toggle``, ``drop``, ``day``, ``now``, ``clear``, ``skip``, ``done``, ``goto``, ``back``, ``review``.
-        argument: a position from 0: of the option, the photo, the question in the review; of a day, how many days ago.
+        do: ``choose``, ``toggle``, ``drop``, ``add``, ``remove``, ``day``, ``now``, ``clear``, ``skip``, ``done``, ``goto``, ``back``, ``review``.
+        argument: a position from 0: of the option, the photo, the instance, the question in the review; of a day, how many days ago.
 
     Raises:
         Refused: ``common.stale`` for a position that there is not; the engine's own.
     """
     work = await take(step, inspection, lambda before: _pressed(before, do, argument, step))
-    if do == "drop":
-        for effect in work.effects:
-            if isinstance(effect, Stored | Cleared):
-                await _let_go(step, work, effect.question)
+    for effect in work.effects:
+        match effect:
+            case Stored(question) | Cleared(question) if do == "drop":
+                await _let_go(step, work, question)
+            case Hidden(question) if do == "remove" and question not in work.form.questions:
+                await _let_go(step, work, question)
     return work
 
 
@@ -245,9 +251,10 @@ def _answered(work: Work, question: Question, do: str, argument: str, step: Step
             return Give(question.path, Choice(_button(question, argument)))
         case "toggle":
             return Toggle(question.path, _at(question.options, argument).name)
-        case "drop":
+        case "drop" | "remove":
             held = work.draft.answers.get(question.path)
-            return Drop(question.path, _at(held if isinstance(held, list) else [], argument))
+            one = _at(held if isinstance(held, list) else [], argument)
+            return Drop(question.path, one) if do == "drop" else Remove(question.path, one)
         case "now":
             now = step.now.astimezone(LOCAL_TIME)
             return Give(
@@ -270,9 +277,9 @@ def _button(question: Question, argument: str) -> str:
 
 
 def _whole(question: Question, do: str) -> Event:
-    """What is done to an answer as a whole."""
-    if do == "clear":
-        return Clear(question.path)
+    """What is done to an answer as a whole, or to all instances of a repeat."""
+    if do in {"clear", "add"}:
+        return Clear(question.path) if do == "clear" else Add(question.path)
     return Skip(question.path) if do == "skip" else Done(question.path)
 
 
@@ -317,13 +324,14 @@ def _at(things: Sequence[Thing], argument: str) -> Thing:
 async def _opened(session: AsyncSession, inspection: Inspection) -> tuple[Work, dict[str, Kept]]:
     form = await forms.of_visit(session, inspection.forms)
     kept = await answers.current(session, inspection.id)
-    return Work(inspection, form, answers.draft_of(inspection, kept)), kept
+    draft = answers.draft_of(inspection, kept)
+    return Work(inspection, unrolled(form, draft.answers), draft), kept
 
 
 async def _taken(step: Step, work: Work, kept: Mapping[str, Kept], event: Event, sent_at: datetime) -> Work:
     came = advance(work.form, work.draft, event, step.now, step.person.account.name)
     await answers.keep(step, work.inspection, kept, came, sent_at)
-    return Work(work.inspection, work.form, came.draft, came.effects)
+    return Work(work.inspection, unrolled(work.form, came.draft.answers), came.draft, came.effects)
 
 
 async def _let_go(step: Step, work: Work, question: str) -> None:

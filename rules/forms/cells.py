@@ -6,12 +6,13 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from rules.forms import standard
-from rules.forms.expression import Expression, Filter
-from rules.forms.outline import OTHER, Entry, Other, Outline
+from rules.forms.expression import Each, Expression, Filter
+from rules.forms.outline import OTHER, Entry, Other, Outline, View
 from rules.forms.parsing import parse, parse_filter
-from rules.forms.problems import Problems
+from rules.forms.problems import Place, Problems
 from rules.forms.question import (
     CHOICES,
+    MOST_INSTANCES,
     MOST_PICTURES,
     Group,
     Kind,
@@ -28,6 +29,7 @@ from rules.forms.sheets import Row
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _MOST_PICTURES = range(1, 101)
 _ALWAYS = frozenset({"type", "name", "label", "bind::relevant", "control::appearance"})
+COUNT = "control::jr:count"
 _OF_NOTES = _ALWAYS | {"hint", "guidance_hint", "bind::readonly"}
 _USUAL_SCALE = {"start": "0", "end": "10", "step": "1"}
 """Source: https://xlsform.org/en/#range."""
@@ -39,7 +41,7 @@ _OF_QUESTIONS = _OF_NOTES | {
     "bind::constraint",
     "bind::jr:constraintMsg",
 }
-_SOMEWHERE = _OF_QUESTIONS | {"parameters", "control::max_photos", "choice_filter", "bind::calculate"}
+_SOMEWHERE = _OF_QUESTIONS | {"parameters", "control::max_photos", "choice_filter", "bind::calculate", COUNT}
 
 
 class CellReader:
@@ -69,14 +71,46 @@ class CellReader:
 
     def group(self, entry: Entry) -> Group:
         """The group that an entry begins."""
-        self._only(entry.row, _ALWAYS)
-        return Group(entry.path, self._words(entry.row, "label"), self._condition(entry.row))
+        self._only(entry.row, _ALWAYS | {COUNT} if entry.repeat else _ALWAYS)
+        label = self._words(entry, "label")
+        return Group(entry.path, self._called(label) if entry.repeat else label, self._condition(entry))
+
+    def repeat(self, entry: Entry, group: Group) -> Question:
+        """What asks for another instance of a repeat, behind the last question of each; the group is what the repeat began."""
+        count = self._expression(entry, COUNT)
+        if count is not None and count.own:
+            self._problems.add(entry.row.at(COUNT), "forms.own_value")
+        elif count is not None and count.source.isdecimal() and int(count.source) > MOST_INSTANCES:
+            self._problems.add(entry.row.at(COUNT), "forms.instances_counted", most=MOST_INSTANCES)
+        return Question(
+            path=entry.path,
+            part=self._key,
+            kind=Kind.REPEAT,
+            label=self._called(group.label),
+            hint=None,
+            guidance=None,
+            groups=entry.groups,
+            required=False,
+            required_message=None,
+            relevant=group.relevant,
+            constraint=None,
+            constraint_message=None,
+            default=None,
+            read_only=COUNT in entry.row.cells,
+            options=(),
+            most=MOST_INSTANCES,
+            calculation=count,
+            repeats=entry.repeats,
+        )
+
+    def _called(self, label: Wording | None) -> Wording:
+        return label or Wording((self._other.repeat,))
 
     def question(self, entry: Entry, kind: Kind) -> Question:
         """The question of an entry, of use only if nothing was taken down."""
         row = entry.row
         self._only(row, self._columns(kind))
-        label = self._words(row, "label")
+        label = self._words(entry, "label")
         if label is None and kind is not Kind.CALCULATE:
             self._problems.add(row.at("label"), "forms.label_missing")
         question = Question(
@@ -84,24 +118,25 @@ class CellReader:
             part=self._key,
             kind=kind,
             label=label or Wording(()),
-            hint=self._words(row, "hint"),
-            guidance=self._words(row, "guidance_hint"),
+            hint=self._words(entry, "hint"),
+            guidance=self._words(entry, "guidance_hint"),
             groups=entry.groups,
-            required=self._required(row),
-            required_message=self._words(row, "bind::jr:requiredMsg"),
-            relevant=self._condition(row),
-            constraint=self._expression(row, "bind::constraint"),
-            constraint_message=self._words(row, "bind::jr:constraintMsg"),
+            required=self._required(entry),
+            required_message=self._words(entry, "bind::jr:requiredMsg"),
+            relevant=self._condition(entry),
+            constraint=self._expression(entry, "bind::constraint"),
+            constraint_message=self._words(entry, "bind::jr:constraintMsg"),
             default=None,
             read_only=self._read_only(row),
             options=(options := self._options(entry, kind)),
             most=self._most(row),
-            calculation=self._calculation(row, kind),
+            calculation=self._calculation(entry, kind),
             stamp=_stamp(row),
             scale=self._scale(row) if kind is Kind.RANGE else None,
-            filter=self._filter(row, options),
+            filter=self._filter(entry, options),
+            repeats=entry.repeats,
         )
-        return replace(question, default=self._default(row, question))
+        return replace(question, default=self._default(entry, question))
 
     @staticmethod
     def _columns(kind: Kind) -> frozenset[str]:
@@ -124,39 +159,45 @@ class CellReader:
             if name in _SOMEWHERE and name not in columns and not unset:
                 self._problems.add(cell.place, "forms.column_here", type=row.cells["type"].code)
 
-    def _words(self, row: Row, column: str) -> Wording | None:
-        cell = row.cells.get(column)
+    def _words(self, entry: Entry, column: str) -> Wording | None:
+        cell = entry.row.cells.get(column)
         if cell is None:
             return None
+        view = self._view(entry, cell.place)
         pieces: list[str | Reference] = []
         for at, piece in enumerate(_REFERENCE.split(cell.text)):
             if at % 2 == 0:
                 pieces.append(piece)
             else:
-                path = self._outline.find(piece, self._problems.at(cell.place))
-                pieces.append(Reference(path or ""))
+                path = view.find(piece)
+                if isinstance(path, Each):
+                    view.report("forms.reference_repeated")
+                pieces.append(Reference(path if isinstance(path, str) else ""))
         return Wording(tuple(piece for piece in pieces if piece))
 
-    def _expression(self, row: Row, column: str) -> Expression | None:
-        cell = row.cells.get(column)
+    def _expression(self, entry: Entry, column: str) -> Expression | None:
+        cell = entry.row.cells.get(column)
         if cell is None:
             return None
-        report = self._problems.at(cell.place)
-        return parse(cell.code, lambda name: self._outline.find(name, report), report)
+        view = self._view(entry, cell.place)
+        return parse(cell.code, view, view.report)
 
-    def _condition(self, row: Row) -> Expression | None:
-        condition = self._expression(row, "bind::relevant")
+    def _view(self, entry: Entry, place: Place) -> View:
+        return View(self._outline, entry, self._problems.at(place))
+
+    def _condition(self, entry: Entry) -> Expression | None:
+        condition = self._expression(entry, "bind::relevant")
         if condition is not None and condition.own:
-            self._problems.add(row.at("bind::relevant"), "forms.own_value")
+            self._problems.add(entry.row.at("bind::relevant"), "forms.own_value")
         return condition
 
-    def _required(self, row: Row) -> bool | Expression:
-        cell = row.cells.get("bind::required")
+    def _required(self, entry: Entry) -> bool | Expression:
+        cell = entry.row.cells.get("bind::required")
         if cell is None:
             return False
         if cell.code in standard.YES_NO:
             return standard.YES_NO[cell.code]
-        return self._expression(row, "bind::required") or False
+        return self._expression(entry, "bind::required") or False
 
     def _read_only(self, row: Row) -> bool:
         cell = row.cells.get("bind::readonly")
@@ -174,18 +215,19 @@ class CellReader:
             return (*options, Option(OTHER, self._other.option, exclusive=False))
         return options
 
-    def _filter(self, row: Row, options: tuple[Option, ...]) -> Filter | None:
-        cell = row.cells.get("choice_filter")
+    def _filter(self, entry: Entry, options: tuple[Option, ...]) -> Filter | None:
+        cell = entry.row.cells.get("choice_filter")
         if cell is None:
             return None
         columns = {"name", *(column for option in options for column, _ in option.columns)}
-        report = self._problems.at(cell.place)
-        return parse_filter(cell.code, lambda name: self._outline.find(name, report), report, columns)
+        view = self._view(entry, cell.place)
+        return parse_filter(cell.code, view, view.report, columns)
 
-    def _calculation(self, row: Row, kind: Kind) -> Expression | None:
-        calculation = self._expression(row, "bind::calculate")
+    def _calculation(self, entry: Entry, kind: Kind) -> Expression | None:
+        calculation = self._expression(entry, "bind::calculate")
         if calculation is None:
             return None
+        row = entry.row
         if calculation.own:
             self._problems.add(row.at("bind::calculate"), "forms.own_value")
         if kind not in {Kind.CALCULATE, Kind.NOTE} and not self._read_only(row):
@@ -216,12 +258,12 @@ class CellReader:
             return MOST_PICTURES
         return int(cell.code)
 
-    def _default(self, row: Row, question: Question) -> str | int | list[str] | Expression | None:
-        cell = row.cells.get("default")
+    def _default(self, entry: Entry, question: Question) -> str | int | list[str] | Expression | None:
+        cell = entry.row.cells.get("default")
         if cell is None:
             return None
         if standard.is_dynamic(cell.code, question.kind.value):
-            return self._expression(row, "default")
+            return self._expression(entry, "default")
         value = computed(question, cell.text)
         if value is None or isinstance(value, dict):
             self._problems.add(cell.place, "forms.default_wrong", value=cell.text)

@@ -16,13 +16,15 @@ from elementpath.xpath1 import XPath1Parser
 
 from rules.forms.coercion import SHANGHAI, number
 from rules.forms.functions import FUNCTIONS, OPERATORS
-from rules.forms.value import Atom
+from rules.forms.gathering import GATHERING
+from rules.forms.value import Atom, Nodes
 
 _LITERALS = {"(string)", "(integer)", "(decimal)", "(float)"}
 _KEPT = _LITERALS | {"(start)", "(end)", "(invalid)", "(unknown)", "(name)", "(", ")", ",", "$"}
 _TIGHTEST = 70
 _MEMORY = 256
 _SHORT = 40
+_FEW = 10
 
 
 class Dialect(XPath1Parser):
@@ -34,6 +36,15 @@ def _value(token: XPathToken, context: XPathContext | None) -> Atom:
     if isinstance(value, str | float | bool):
         return value
     return float(str(value))
+
+
+def _given(token: XPathToken, context: XPathContext | None) -> Atom | Nodes:
+    """A value, or what there is several times, which only a variable gives."""
+    if token.symbol == "$" and context is not None:
+        several: object = context.variables[str(token.value)]
+        if isinstance(several, tuple):
+            return several
+    return _value(token, context)
 
 
 def _operator(symbol: str, power: int, call: Callable[[Atom, Atom], Atom]) -> None:
@@ -48,6 +59,12 @@ def _function(symbol: str, least: int, most: int | None, call: Callable[..., Ato
     @Dialect.method(Dialect.function(symbol, nargs=least if least == most else (least, most)))
     def evaluate(self: XPathToken, context: XPathContext | None = None) -> Atom:
         return call(*[_value(argument, context) for argument in self])
+
+
+def _gathering(symbol: str, least: int, most: int | None, call: Callable[..., Atom]) -> None:
+    @Dialect.method(Dialect.function(symbol, nargs=least if least == most else (least, most)))
+    def evaluate(self: XPathToken, context: XPathContext | None = None) -> Atom:
+        return call(*[_given(argument, context) for argument in self])
 
 
 def _moment(symbol: str, write: Callable[[datetime], str]) -> None:
@@ -65,6 +82,8 @@ def _build() -> None:
         _operator(symbol, power, operate)
     for symbol, known in FUNCTIONS.items():
         _function(symbol, known.least, known.most, known.call)
+    for symbol, gathers in GATHERING.items():
+        _gathering(symbol, gathers.least, gathers.most, gathers.call)
     for symbol, write in TIMED.items():
         _moment(symbol, write)
 
@@ -103,9 +122,9 @@ class Parsed:
 
     def __init__(self, token: XPathToken, *, lasting: bool) -> None:
         self._token = token
-        self._memory: dict[tuple[Atom, ...], Atom] | None = {} if lasting else None
+        self._memory: dict[tuple[Atom | Nodes, ...], Atom] | None = {} if lasting else None
 
-    def __call__(self, values: tuple[Atom, ...], own: Atom, now: datetime) -> Atom:
+    def __call__(self, values: tuple[Atom | Nodes, ...], own: Atom, now: datetime) -> Atom:
         """See ``rules.forms.expression.Program``."""
         if self._memory is None:
             return self._work(values, own, now)
@@ -113,12 +132,22 @@ class Parsed:
         if known is not None:
             return known
         result = self._work(values, own, now)
-        if all(not isinstance(value, str) or len(value) <= _SHORT for value in values):
+        if all(map(_short, values)):
             if len(self._memory) >= _MEMORY:
                 self._memory.clear()
             self._memory[values] = result
         return result
 
-    def _work(self, values: tuple[Atom, ...], own: Atom, now: datetime) -> Atom:
+    def _work(self, values: tuple[Atom | Nodes, ...], own: Atom, now: datetime) -> Atom:
         variables: dict[str, Any] = {f"q{place}": value for place, value in enumerate(values)}
-        return _value(self._token, XPathContext(item=own, variables=variables, current_dt=now))
+        context = XPathContext(item=own, current_dt=now)
+        context.variables = (
+            variables  # handed over as they are: its own way would take the nodes of a repeat apart
+        )
+        return _value(self._token, context)
+
+
+def _short(value: Atom | Nodes) -> bool:
+    if isinstance(value, tuple):
+        return len(value) <= _FEW and all(_short(one) for _, one in value)
+    return not isinstance(value, str) or len(value) <= _SHORT

@@ -19,7 +19,8 @@ class Draft:
         cursor: path of the question on the screen, REVIEW, or None before the form was opened.
         aside: by path, answers to questions that are no longer asked. They are in no record, and come back when their
             question does, as in ODK Collect until the form is finalised.
-        skipped: paths of questions that the person passed over, or whose suggested answer they took back.
+        skipped: paths of questions that the person passed over, or whose suggested answer they took back; and of repeats
+            to which they add no other instance.
     """
 
     answers: Mapping[str, Value] = field(default_factory=dict)

@@ -11,14 +11,19 @@ from itertools import chain
 
 from rules.errors import Refused
 from rules.forms import event as does
+from rules.forms.coercion import number, text
 from rules.forms.draft import REVIEW, Draft
 from rules.forms.event import Advance, Effect, Event
 from rules.forms.form import Form
 from rules.forms.question import Kind, Question, Stamp
 from rules.forms.reading import chosen, computed, expected, in_order, picture, read
 from rules.forms.relevance import Fault, check, faults, offered, relevant, required, suggestion
+from rules.forms.repeats import inside, next_number, unrolled
 from rules.forms.stamps import closed, stamped
 from rules.forms.value import Value
+
+FIRST = "1"
+"""The instance that a repeat has from the beginning, as in ODK Collect."""
 
 
 class Unfinished(Refused):
@@ -61,7 +66,7 @@ class _Step:
     """An event being worked out: the draft as it changes, and the effects as they happen."""
 
     def __init__(self, form: Form, draft: Draft, now: datetime, user: str) -> None:
-        self._form = form
+        self._form = form = unrolled(form, draft.answers)
         self._now = now
         self._user = user
         self._answers = dict(draft.answers)
@@ -69,10 +74,13 @@ class _Step:
         self._skipped = set(draft.skipped)
         self._effects: list[Effect] = []
         self._on_screen = draft.cursor
+        self._adrift = False
+        self._acting = False
         if draft.cursor is not None and (draft.cursor == REVIEW or draft.cursor in form.questions):
             self._cursor = draft.cursor
             self._settle(form.timed)
         else:
+            self._cursor = REVIEW
             self._settle(form.order)
             self._cursor = self._next(0)
 
@@ -81,6 +89,7 @@ class _Step:
         return Advance(draft, tuple(self._effects))
 
     def take(self, event: Event) -> None:
+        self._acting = not isinstance(event, does.Open)
         match event:
             case does.Open():
                 self._on_screen = None
@@ -90,8 +99,12 @@ class _Step:
                 self._toggle(self._question(path), name)
             case does.Drop(path, ref):
                 self._drop(self._question(path), ref)
+            case does.Add(path):
+                self._append(self._question(path))
+            case does.Remove(path, instance):
+                self._remove(self._question(path), instance)
             case does.Clear(path):
-                self._put(self._question(path), None)
+                self._clear(self._question(path))
             case does.Done(path):
                 self._done(self._question(path))
             case does.Skip(path):
@@ -103,7 +116,9 @@ class _Step:
 
     def land(self) -> None:
         """Leave a question that is no longer asked, and say what is on the screen if that is news."""
-        if self._cursor != REVIEW and not self._relevant(self._cursor):
+        if self._adrift:
+            self._cursor = self._next(self._form.places[self._cursor])
+        elif self._cursor != REVIEW and not self._relevant(self._cursor):
             self._go_on()
         if self._cursor != self._on_screen:
             self._effects.append(does.Reviewed() if self._cursor == REVIEW else does.Asked(self._cursor))
@@ -122,7 +137,7 @@ class _Step:
                 self._effects.append(does.Completed())
 
     def _give(self, question: Question, raw: does.Raw) -> None:
-        if question.kind in {Kind.SELECT_MULTIPLE, Kind.RANK}:
+        if question.kind in {Kind.SELECT_MULTIPLE, Kind.RANK, Kind.REPEAT}:
             raise expected(question)
         if question.kind is Kind.IMAGE:
             self._add(question, picture(raw))
@@ -168,6 +183,31 @@ class _Step:
         if not left and name in ranked:
             self._skipped.add(question.path)
 
+    def _append(self, question: Question) -> None:
+        there = self._instances(question)
+        if len(there) >= question.most:
+            raise Refused("forms.instances_full", most=question.most)
+        new = next_number(question.path, chain(there, self._answers, self._aside))
+        self._put(question, [*there, new])
+        first = next(path for path in self._form.paths if inside(question.path, path) == new)
+        self._turn(self._next(self._form.places[first]))
+
+    def _remove(self, question: Question, instance: str) -> None:
+        there = self._instances(question)
+        if instance not in there:
+            raise Refused("forms.no_such_instance")
+        self._put(question, [kept for kept in there if kept != instance])
+
+    def _instances(self, question: Question) -> list[str]:
+        if question.kind is not Kind.REPEAT:
+            raise expected(question)
+        return self._gathered(question)
+
+    def _clear(self, question: Question) -> None:
+        if question.kind is Kind.REPEAT:
+            raise expected(question)  # what is in it is taken away one by one
+        self._put(question, None)
+
     def _require_offered(self, question: Question, name: str) -> None:
         if all(option.name != name for option in offered(question, self._answers, self._now)):
             raise Refused("forms.no_such_option")
@@ -179,6 +219,9 @@ class _Step:
         self._put(question, [kept for kept in there if kept != ref] or None)
 
     def _done(self, question: Question) -> None:
+        if question.kind is Kind.REPEAT:
+            self._skip(question)
+            return
         value = self._standing(question)
         check(self._form, question, value, self._answers, self._now)
         if value is None:
@@ -188,7 +231,9 @@ class _Step:
         self._leave(question)
 
     def _skip(self, question: Question) -> None:
-        if question.path not in self._answers:
+        if question.kind is Kind.REPEAT:
+            self._skipped.add(question.path)
+        elif question.path not in self._answers:
             check(self._form, question, None, self._answers, self._now)
             self._skipped.add(question.path)
         self._leave(question)
@@ -222,31 +267,62 @@ class _Step:
         elif before is not None:
             del self._answers[path]
             self._effects.append(does.Cleared(path, before))
-        self._settle(self._form.affected[path])
+        if question.kind is Kind.REPEAT:
+            self._unroll()
+        else:
+            self._settle(self._form.affected[path])
+
+    def _unroll(self) -> None:
+        """Go on with the form that the instances make which there are now; the answers of those that are gone stay aside."""
+        before, self._form = self._form, unrolled(self._form, self._answers)
+        there = self._form.questions
+        for path in [path for path in self._answers if path not in there]:
+            self._hide(path)
+        self._skipped = {path for path in self._skipped if path in there}
+        if self._cursor != REVIEW and self._cursor not in there:
+            after = before.paths[before.places[self._cursor] :]
+            self._cursor = next((path for path in after if path in there), self._form.paths[0])
+            self._adrift = True
+        self._settle(self._form.order)
 
     def _settle(self, paths: Iterable[str]) -> None:
         """Hold the answers against the conditions again, each question after those that it hangs on."""
         for path in paths:
-            if not self._relevant(path):
+            question, before = self._form.questions[path], self._answers.get(path)
+            if self._relevant(path):
+                self._hold(question)
+            else:
                 self._skipped.discard(path)
-                if path in self._answers:
-                    self._aside[path] = self._answers.pop(path)
-                    self._effects.append(does.Hidden(path, self._aside[path]))
-                continue
-            question = self._form.questions[path]
-            if path in self._aside:
-                self._answers[path] = self._aside.pop(path)
-                self._effects.append(does.Restored(path, self._answers[path]))
-            elif path not in self._answers:
-                self._fill(question)
-            if question.calculation is not None:
-                worked_out = computed(question, question.calculation.value(self._answers, self._now))
-                self._write(question, worked_out)
-            elif question.filter is not None and path in self._answers:
-                self._write(question, self._still_offered(question, self._answers[path]))
+                self._hide(path)
+            if question.kind is Kind.REPEAT and self._answers.get(path) != before:
+                self._unroll()  # which holds everything again
+                return
+
+    def _hide(self, path: str) -> None:
+        if path in self._answers:
+            self._aside[path] = self._answers.pop(path)
+            self._effects.append(does.Hidden(path, self._aside[path]))
+
+    def _hold(self, question: Question) -> None:
+        """What becomes of the answer to a question that is asked."""
+        path = question.path
+        if path in self._aside:
+            self._answers[path] = self._aside.pop(path)
+            self._effects.append(does.Restored(path, self._answers[path]))
+        elif path not in self._answers:
+            self._fill(question)
+        if question.calculation is not None:
+            worked_out = question.calculation.value(self._answers, self._now)
+            if question.kind is Kind.REPEAT and self._acting and number(worked_out) > question.most:
+                raise Refused("forms.instances_many", most=question.most, count=text(worked_out))
+            self._write(question, computed(question, worked_out))
+        elif question.filter is not None and path in self._answers:
+            self._write(question, self._still_offered(question, self._answers[path]))
 
     def _fill(self, question: Question) -> None:
-        if question.stamp is not None:
+        if question.kind is Kind.REPEAT and question.asked:
+            self._write(question, [FIRST])
+        elif question.stamp is not None:
             self._write(question, stamped(question.stamp, self._now, self._user))
         elif question.kind is not Kind.NOTE and not question.asked:
             self._write(question, suggestion(question, self._answers, self._now))
@@ -282,7 +358,8 @@ class _Step:
 
     def _open(self, path: str) -> bool:
         question = self._form.questions[path]
-        if path in self._answers or not question.asked or not self._relevant(path):
+        is_answered = path in self._answers and question.kind is not Kind.REPEAT
+        if is_answered or not question.asked or not self._relevant(path):
             return False
         return path not in self._skipped or required(question, self._answers, self._now)
 
@@ -310,4 +387,5 @@ class _Step:
 
     def _turn(self, cursor: str) -> None:
         self._cursor = cursor
+        self._adrift = False
         self._on_screen = None

@@ -70,6 +70,21 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Add:
+    """Begin another instance of a repeat."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take an instance of a repeat away, by its number; its answers stay aside for good."""
+
+    question: str
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clear:
     """Take the whole answer away."""
 
@@ -112,7 +127,9 @@ class Submit:
     """Hand the form in."""
 
 
-Event: TypeAlias = Open | Give | Toggle | Drop | Clear | Done | Skip | Back | Goto | Review | Submit
+Event: TypeAlias = (
+    Open | Give | Toggle | Drop | Add | Remove | Clear | Done | Skip | Back | Goto | Review | Submit
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,69 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from rules.forms.coercion import truth
-from rules.forms.value import Atom, Value, atom
+from rules.forms.value import Atom, Nodes, Value, atom
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A term that stands for the answers of several instances, or for the instances themselves.
+
+    Args:
+        path: of the question, or of the repeat.
+        repeats: paths of the repeats around it, the outermost first; of a repeat, itself too.
+        own: those of them in which only the instance counts that the expression belongs to.
+    """
+
+    path: str
+    repeats: tuple[str, ...]
+    own: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A term that stands for the position of the instance that the expression belongs to: ``position(..)``.
+
+    Args:
+        repeat: path of the repeat.
+    """
+
+    repeat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """What becomes of ``Each`` when the instances are known.
+
+    Args:
+        nodes: of each instance the positions, and the path of the question; empty for the instance itself.
+    """
+
+    nodes: tuple[tuple[tuple[int, ...], str], ...]
+
+
+Term: TypeAlias = str | Each | Here | Among | float
+"""What an expression takes in: the answer at a path, or something about a repeat; a position once it is known."""
+
+
+def _given(term: Term, answers: Mapping[str, Value]) -> Atom | Nodes:
+    if isinstance(term, str):
+        return atom(answers.get(term))
+    if isinstance(term, Among):
+        return tuple([(place, atom(answers.get(path)) if path else True) for place, path in term.nodes])
+    return term if isinstance(term, float) else ""
 
 
 class Program(Protocol):
     """What remains of an expression after parsing: a function of values."""
 
-    def __call__(self, values: tuple[Atom, ...], own: Atom, now: datetime) -> Atom:
+    def __call__(self, values: tuple[Atom | Nodes, ...], own: Atom, now: datetime) -> Atom:
         """Work it out.
 
         Args:
-            values: of the questions that the expression reads, in the order of ``Expression.reads``.
+            values: of what the expression reads, in the order of ``Expression.terms``.
             own: of the question that the expression belongs to, written ``.``.
             now: the present moment, for today() and now().
 
@@ -31,7 +80,8 @@ class Expression:
 
     Args:
         source: as its author wrote it.
-        reads: paths of the questions behind ``${name}``, each once.
+        reads: paths of the questions, and of the repeats, that decide about its value.
+        terms: what the program takes, in order.
         program: works it out.
         timed: whether it asks for the time, so that its value changes by itself.
         own: whether it reads the answer to its own question, written ``.``.
@@ -39,6 +89,7 @@ class Expression:
 
     source: str
     reads: tuple[str, ...]
+    terms: tuple[Term, ...]
     program: Program
     timed: bool
     own: bool
@@ -54,7 +105,7 @@ class Expression:
         Returns:
             A string, a number or a truth.
         """
-        return self.program(tuple([atom(answers.get(path)) for path in self.reads]), atom(own), now)
+        return self.program(tuple([_given(term, answers) for term in self.terms]), atom(own), now)
 
     def holds(self, answers: Mapping[str, Value], now: datetime, own: Value | None = None) -> bool:
         """Whether the value counts as true; arguments as in ``value``."""
@@ -67,8 +118,8 @@ class Filter:
 
     Args:
         source: as its author wrote it.
-        reads: paths of the questions behind ``${name}``, each once.
-        terms: what the program takes, in order: paths of questions, which have a slash, and names of columns, which have none.
+        reads: as in ``Expression``.
+        terms: as in ``Expression``, and names of columns, which have no slash.
         program: works it out.
         timed: whether it asks for the time.
 
@@ -77,7 +128,7 @@ class Filter:
 
     source: str
     reads: tuple[str, ...]
-    terms: tuple[str, ...]
+    terms: tuple[Term, ...]
     program: Program
     timed: bool
 
@@ -89,5 +140,8 @@ class Filter:
             answers: by path; what is not there reads as the empty string.
             now: the present moment, aware.
         """
-        values = [atom(answers.get(term)) if "/" in term else column(term) for term in self.terms]
+        values = [
+            column(term) if isinstance(term, str) and "/" not in term else _given(term, answers)
+            for term in self.terms
+        ]
         return truth(self.program(tuple(values), "", now))

@@ -1,17 +1,21 @@
 """A form that is ready to be asked, and the visit that joins several."""
 
 import graphlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Self
+from typing import Self, TypeAlias
 
 from rules.errors import Refused
 from rules.forms.expression import Expression, Filter
-from rules.forms.question import Group, Question
+from rules.forms.question import Group, Kind, Question
 
 ITEMS = "items"
 """Name of the base form's top-level group in which the parts of the check items stand."""
+
+
+Shape: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Which instances there are: paths of repeats, the outer ones' instances in them, and the numbers of their instances."""
 
 
 class Circle(Exception):
@@ -60,6 +64,9 @@ class Form:
         affected: by path of a question, the questions whose asking, options or calculated answer hangs on its answer, directly
             or through others, each after those that it hangs on.
         timed: questions of which that changes with the time alone, in the same order.
+        repeats: paths of the repeats whose instances are not known yet.
+        pattern: the form as it was read, of one that was unrolled for the instances that there are; None otherwise.
+        shape: for which instances it was unrolled: by path of each repeat, their numbers.
     """
 
     sources: tuple[Source, ...]
@@ -71,15 +78,27 @@ class Form:
     order: tuple[str, ...]
     affected: Mapping[str, tuple[str, ...]]
     timed: tuple[str, ...]
+    repeats: tuple[str, ...] = ()
+    pattern: "Form | None" = None
+    shape: Shape = ()
 
     @classmethod
-    def of(cls, sources: Iterable[Source], groups: Iterable[Group], questions: Iterable[Question]) -> Self:
+    def of(
+        cls,
+        sources: Iterable[Source],
+        groups: Iterable[Group],
+        questions: Iterable[Question],
+        pattern: "Form | None" = None,
+        shape: Shape = (),
+    ) -> Self:
         """Join questions into a form and work out what hangs on what.
 
         Args:
             sources: what it was read from.
             groups: every group that the questions name.
-            questions: in the order in which they are asked.
+            questions: in the order in which they are asked; those of a repeat together, and its own behind them.
+            pattern: that it was unrolled from, None for a form as it was read.
+            shape: for which instances.
 
         Returns:
             The form.
@@ -93,8 +112,14 @@ class Form:
         by_path = {question.path: question for question in questions}
         conditions = {path: tuple(_conditions(question, by_group)) for path, question in by_path.items()}
         needed = {path: (*conditions[path], *_workings(question)) for path, question in by_path.items()}
-        order = _order(needed)
-        followers = _followers(needed, order)
+        reads = {
+            path: tuple(
+                dict.fromkeys([*by_path[path].repeats, *(read for need in needs for read in need.reads)])
+            )
+            for path, needs in needed.items()
+        }
+        order = _order(reads)
+        followers = _followers(reads, order)
         clocks = {path for path, needs in needed.items() if any(need.timed for need in needs)}
         timed = clocks.union(*(followers[path] for path in clocks))
         rank = {path: place for place, path in enumerate(order)}
@@ -110,6 +135,9 @@ class Form:
                 {path: tuple(sorted(after, key=rank.__getitem__)) for path, after in followers.items()}
             ),
             tuple(sorted(timed, key=rank.__getitem__)),
+            tuple(path for path, question in by_path.items() if question.kind is Kind.REPEAT and not pattern),
+            pattern,
+            shape,
         )
 
     @property
@@ -142,7 +170,7 @@ def merge(base: Form, parts: Sequence[Form]) -> Form:
     Source: 濮阳 二(八); 偃师 art. 7(3); 邢台 二(一): a base form and a form for each item, joined in one visit.
     """
     place = f"{base.key}/{ITEMS}"
-    if place not in base.groups:
+    if place not in base.groups or place in base.repeats:
         raise Refused("forms.items_missing", form=base.title, group=ITEMS)
     keys = [form.key for form in (base, *parts)]
     for key in keys:
@@ -185,22 +213,18 @@ def _workings(question: Question) -> Iterable[Expression | Filter]:
     return [working for working in (question.calculation, question.filter) if working is not None]
 
 
-def _order(needed: Mapping[str, tuple[Expression | Filter, ...]]) -> list[str]:
-    graph = {path: [read for need in needs for read in need.reads] for path, needs in needed.items()}
+def _order(reads: Mapping[str, Collection[str]]) -> list[str]:
     try:
-        return list(graphlib.TopologicalSorter(graph).static_order())
+        return list(graphlib.TopologicalSorter(reads).static_order())
     except graphlib.CycleError as error:
         raise Circle(error.args[1]) from error
 
 
-def _followers(
-    needed: Mapping[str, tuple[Expression | Filter, ...]], order: Sequence[str]
-) -> dict[str, set[str]]:
+def _followers(reads: Mapping[str, Collection[str]], order: Sequence[str]) -> dict[str, set[str]]:
     direct: dict[str, set[str]] = {path: set() for path in order}
-    for path, needs in needed.items():
-        for need in needs:
-            for read in need.reads:
-                direct[read].add(path)
+    for path, before in reads.items():
+        for read in before:
+            direct[read].add(path)
     followers: dict[str, set[str]] = {}
     for path in reversed(order):
         followers[path] = direct[path].union(*(followers[next_] for next_ in direct[path]))

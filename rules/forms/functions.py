@@ -73,14 +73,6 @@ def _whole(value: Atom) -> float:
     return float(math.trunc(exact)) if math.isfinite(exact) else exact
 
 
-def _extreme(pick: Callable[[list[float]], float]) -> Callable[..., float]:
-    def extreme(*values: Atom) -> float:
-        numbers = [number(value) for value in values]
-        return math.nan if any(map(math.isnan, numbers)) else pick(numbers)
-
-    return extreme
-
-
 def _if(condition: Atom, then: Atom, otherwise: Atom) -> Atom:
     return then if truth(condition) else otherwise
 
@@ -240,7 +232,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "boolean-from-string": Function(lambda value: text(value).lower() in {"true", "1"}, 1, 1),
         "checklist": Function(_checklist, 3, None),
         "coalesce": Function(_coalesce, 2, 2),
-        "concat": Function(lambda *values: "".join(map(text, values)), 1, None),
         "contains": Function(lambda value, part: text(part) in text(value), 2, 2),
         "count-selected": Function(_count_selected, 1, 1),
         "date": Function(_date, 1, 1),
@@ -251,8 +242,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "format-date-time": Function(_format_date, 2, 2, _readable_date_pattern),
         "if": Function(_if, 3, 3),
         "int": Function(_whole, 1, 1),
-        "max": Function(_extreme(max), 1, None),
-        "min": Function(_extreme(min), 1, None),
         "normalize-space": Function(lambda value: " ".join(text(value).split()), 1, 1),
         "not": Function(lambda value: not truth(value), 1, 1),
         "number": Function(number, 1, 1),

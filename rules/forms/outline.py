@@ -1,8 +1,9 @@
 """The sheet of questions as an outline: which questions there are, in which groups, under which names."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rules.forms import standard
+from rules.forms.expression import Each, Here, Term
 from rules.forms.parsing import Report
 from rules.forms.problems import Problems
 from rules.forms.question import Kind, Stamp
@@ -33,6 +34,12 @@ _KINDS: dict[str, Kind] = {
     **{stamp.value: Kind.CALCULATE for stamp in Stamp},
 }
 
+LONGEST_PATH = 180
+"""Characters of a question's path; the store takes 200, and the key of a check item may be longer than the one at import."""
+
+_NUMBER = "[1000]"
+"""What stands in a path behind a repeat, at its longest."""
+
 OTHER = "other"
 """Name of the option that ``or_other`` adds, and the end of the name of the question that it adds."""
 
@@ -44,10 +51,12 @@ class Other:
     Args:
         option: the option.
         question: what to write down then.
+        repeat: what a repeat without a label is called.
     """
 
     option: str = "Other"
     question: str = "Specify other."
+    repeat: str = "Repeat"
 
 
 ENGLISH = Other()
@@ -65,6 +74,8 @@ class Entry:
         kind: None for a group.
         list_name: of the options, for choices.
         other: whether something else may be written down instead.
+        repeats: paths of the repeats around it, the outermost first.
+        repeat: of the beginning of a repeat; its end has an entry of its own, which asks for another instance.
     """
 
     row: Row
@@ -73,6 +84,8 @@ class Entry:
     kind: Kind | None
     list_name: str = ""
     other: bool = False
+    repeats: tuple[str, ...] = ()
+    repeat: bool = False
 
 
 @dataclass(slots=True)
@@ -87,25 +100,69 @@ class Outline:
     entries: list[Entry] = field(default_factory=list)
     bearers: dict[str, list[Entry]] = field(default_factory=dict)
 
-    def find(self, name: str, report: Report) -> str | None:
-        """The question behind ``${name}``.
+    def bearer(self, name: str, report: Report) -> Entry | None:
+        """The row behind ``${name}``.
 
         Args:
             name: between the braces.
-            report: is told if there is no question, or more than one, or one without an answer.
+            report: is told if there is none, or more than one, or one without an answer.
 
         Returns:
-            Its path, None when something was reported.
+            The entry, None when something was reported.
         """
         bearers = self.bearers.get(name, [])
         if not bearers:
             report("forms.reference_unknown", name=name)
         elif len(bearers) > 1:
             report("forms.reference_twice", name=name)
-        elif bearers[0].kind in {None, Kind.NOTE}:
+        elif bearers[0].kind in {None, Kind.NOTE} and not bearers[0].repeat:
             report("forms.reference_empty", name=name)
         else:
-            return bearers[0].path
+            return bearers[0]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What names stand for, seen from one row.
+
+    Within a repeat a name stands for the answer in the same instance, from outside for the answers in all of them.
+
+    Args:
+        outline: the rows.
+        owner: the row.
+        report: is told what is wrong.
+
+    Source: https://xlsform.org/en/#repeats; pyxform writes such references relative to their row.
+    """
+
+    outline: Outline
+    owner: Entry
+    report: Report
+
+    def find(self, name: str, *, every: bool = False) -> Term | None:
+        """See ``rules.forms.parsing.Names``."""
+        entry = self.outline.bearer(name, self.report)
+        if entry is None:
+            return None
+        if entry.repeat:
+            repeats = (*entry.repeats, entry.path)
+            return Each(entry.path, repeats, frozenset(entry.repeats).intersection(self.owner.repeats))
+        around = frozenset(entry.repeats)
+        if not every and around <= set(self.owner.repeats):
+            return entry.path
+        if not around:
+            self.report("forms.reference_repeated")
+            return None
+        return Each(entry.path, entry.repeats, around.intersection(self.owner.repeats))
+
+    def here(self, levels: int) -> Here | None:
+        """See ``rules.forms.parsing.Names``."""
+        parts = self.owner.path.split("/")
+        above = "/".join(parts[:-levels])
+        if above in self.owner.repeats:
+            return Here(above)
+        self.report("forms.position_outside")
         return None
 
 
@@ -123,7 +180,7 @@ class Sketch:
         self._problems = problems
         self._other = other
         self._outline = Outline()
-        self._open: list[tuple[str, Row, str]] = []
+        self._open: list[tuple[Entry, str]] = []
 
     def drawn(self, survey: list[Row]) -> Outline:
         """The outline of a sheet.
@@ -140,10 +197,11 @@ class Sketch:
                 self._problems.add(row.at("type"), "forms.type_missing")
             else:
                 self._row(row, cell.code)
-        for _, row, type_ in self._open:
-            self._problems.add(row.at("type"), "forms.group_open", type=type_)
+        for entry, type_ in self._open:
+            self._problems.add(entry.row.at("type"), "forms.group_open", type=type_)
+        filled = {path for entry in self._outline.entries for path in entry.groups}
         for entry in self._outline.entries:
-            if entry.kind is None and not any(entry.path in other.groups for other in self._outline.entries):
+            if entry.kind is None and entry.path not in filled:
                 self._problems.add(
                     entry.row.at("type"), "forms.group_empty", name=entry.path.rpartition("/")[2]
                 )
@@ -164,15 +222,17 @@ class Sketch:
         if not begins:
             self._close(row, type_, what)
             return
-        if what != standard.GROUP:
+        if what not in {standard.GROUP, standard.REPEAT}:
             self._problems.add(row.at("type"), "forms.type_unsupported", type=type_)
-        self._open.append((self._add(row, None), row, what))
+        self._open.append((self._add(row, None, repeat=what == standard.REPEAT), what))
 
     def _close(self, row: Row, type_: str, what: str) -> None:
-        if not self._open or self._open[-1][2] != what:
+        if not self._open or self._open[-1][1] != what:
             self._problems.add(row.at("type"), "forms.group_not_open", type=type_)
-        else:
-            self._open.pop()
+            return
+        entry, _ = self._open.pop()
+        if entry.repeat:
+            self._outline.entries.append(replace(entry, kind=Kind.REPEAT, repeat=False))
 
     def _kind(self, row: Row, type_: str) -> Kind:
         if type_ not in _KINDS:
@@ -191,16 +251,21 @@ class Sketch:
         }
         return Row(row.place, {column: Cell(text, row.at("type")) for column, text in cells.items()})
 
-    def _add(self, row: Row, kind: Kind | None, list_name: str = "", *, other: bool = False) -> str:
-        groups = tuple(path for path, _, _ in self._open)
+    def _add(
+        self, row: Row, kind: Kind | None, list_name: str = "", *, other: bool = False, repeat: bool = False
+    ) -> Entry:
+        groups = tuple(entry.path for entry, _ in self._open)
+        repeats = tuple(entry.path for entry, _ in self._open if entry.repeat)
         name = self._named(row, kind)
         path = f"{groups[-1] if groups else self._key}/{name}"
         if any(other.path == path for other in self._outline.bearers.get(name, [])):
             self._problems.add(row.at("name"), "forms.name_twice", name=name)
-        entry = Entry(row, path, groups, kind, list_name, other)
+        entry = Entry(row, path, groups, kind, list_name, other, repeats, repeat)
+        if len(path) + len(_NUMBER) * (len(repeats) + 1) > LONGEST_PATH:
+            self._problems.add(row.at("name"), "forms.path_long", most=LONGEST_PATH)
         self._outline.entries.append(entry)
         self._outline.bearers.setdefault(name, []).append(entry)
-        return path
+        return entry
 
     def _named(self, row: Row, kind: Kind | None) -> str:
         cell = row.cells.get("name")

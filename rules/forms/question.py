@@ -28,6 +28,7 @@ class Kind(StrEnum):
     GEOPOINT = "geopoint"
     NOTE = "note"
     CALCULATE = "calculate"
+    REPEAT = "repeat"
 
 
 class Stamp(StrEnum):
@@ -45,6 +46,9 @@ ACKNOWLEDGED = "OK"
 CHOICES = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
 """Kinds that offer options."""
 
+
+MOST_INSTANCES = 99
+"""Instances of one repeat, so that a slip asks nobody a million questions; one button for each fits below a message."""
 
 MOST_PICTURES = 20
 """Pictures that one question takes when its form sets no other number with ``body::max_photos``."""
@@ -147,16 +151,18 @@ class Group:
         path: ``part/…/name``.
         label: the heading, None for none.
         relevant: when its questions are asked, None for always.
+        position: of an instance of a repeat, from 1; None for a group, and for a repeat whose instances are not known.
     """
 
     path: str
     label: Wording | None
     relevant: Expression | None
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question, or a note between questions.
+    """One question, a note between questions, or what asks for another instance of a repeat, behind the questions in it.
 
     Args:
         path: ``part/group/name``, unique in a visit.
@@ -179,6 +185,7 @@ class Question:
         stamp: what the draft itself takes down here, None for nothing.
         scale: of a range.
         filter: which options there are as things stand, None for all.
+        repeats: paths of the repeats around it, the outermost first.
     """
 
     path: str
@@ -201,6 +208,7 @@ class Question:
     stamp: Stamp | None = None
     scale: Scale | None = None
     filter: Filter | None = None
+    repeats: tuple[str, ...] = ()
 
     @property
     def asked(self) -> bool:

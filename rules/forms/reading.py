@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from rules.errors import Refused
@@ -157,7 +157,7 @@ def computed(question: Question, value: Atom) -> Value | None:
         return None
     try:
         return read_computed(question, written)
-    except (Refused, ValueError):
+    except (Refused, ValueError, InvalidOperation):
         return None
 
 
@@ -192,6 +192,14 @@ def _on_scale(question: Question, written: str) -> Value:
     if exact is None or not scale.has(exact):
         raise expected(question)
     return int(exact) if scale.whole else _shortest(exact)
+
+
+def _counted(question: Question, written: str) -> list[str]:
+    """The numbers of as many instances as ``repeat_count`` says."""
+    count = Decimal(written)
+    if not count.is_finite():
+        return []
+    return [str(number) for number in range(1, min(question.most, max(0, int(count))) + 1)]
 
 
 def _plain(written: str) -> str:
@@ -314,6 +322,7 @@ _COMPUTED: Mapping[Kind, Callable[[Question, str], Value | None]] = MappingProxy
         Kind.DECIMAL: lambda _, written: _decimal(written, date.min),
         Kind.BARCODE: lambda _, written: _words(clean(written), date.min) or None,
         Kind.CALCULATE: lambda _, written: written,
+        Kind.REPEAT: _counted,
         Kind.RANGE: _on_scale,
         Kind.DATE: lambda _, written: date.fromisoformat(written[:10]).isoformat(),
         Kind.TIME: lambda _, written: _time(written[:5], date.min),

@@ -8,6 +8,7 @@ from itertools import groupby
 from rules.forms.form import Form
 from rules.forms.question import Question
 from rules.forms.relevance import visible
+from rules.forms.repeats import unrolled
 from rules.forms.screen import filled, heading
 from rules.forms.shown import Phrases, shown
 from rules.forms.value import Value
@@ -57,6 +58,7 @@ def record(form: Form, answers: Mapping[str, Value], now: datetime, phrases: Phr
 
     Source: 偃师 art. 10: the inspectors record the check truthfully; 五原 art. 22: 《随机抽查检查表》.
     """
+    form = unrolled(form, answers)
     questions = [question for question in visible(form, answers, now) if question.told]
 
     def place(question: Question) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from rules.forms.expression import Expression
 from rules.forms.form import Form
 from rules.forms.question import Kind, Option, Question, Wording
 from rules.forms.reading import computed
+from rules.forms.repeats import unrolled
 from rules.forms.shown import plain
 from rules.forms.value import Value
 
@@ -43,6 +44,7 @@ def relevant(form: Form, path: str, answers: Mapping[str, Value], now: datetime)
 
 def visible(form: Form, answers: Mapping[str, Value], now: datetime) -> Iterator[Question]:
     """The questions and notes that there are as things stand, in order; arguments as in ``relevant``."""
+    form = unrolled(form, answers)
     for path, question in form.questions.items():
         if relevant(form, path, answers, now):
             yield question
@@ -150,6 +152,7 @@ def faults(form: Form, answers: Mapping[str, Value], now: datetime) -> list[Faul
     Returns:
         One for each question that lacks its answer or whose answer does not hold, in order.
     """
+    form = unrolled(form, answers)
     found = []
     for question in visible(form, answers, now):
         if question.asked:

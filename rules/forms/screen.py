@@ -8,6 +8,7 @@ from rules.forms.draft import REVIEW, Draft
 from rules.forms.form import Form
 from rules.forms.question import Kind, Option, Question, Wording
 from rules.forms.relevance import offered, relevant, required, suggestion, visible
+from rules.forms.repeats import inside, unrolled
 from rules.forms.shown import plain
 from rules.forms.value import Value
 
@@ -42,6 +43,7 @@ class Screen:
         required: whether it needs an answer.
         progress: how far along.
         options: that a choice offers as things stand, each with its place in the form's list.
+        instances: of a repeat, each in a few words.
     """
 
     question: Question
@@ -54,6 +56,7 @@ class Screen:
     required: bool
     progress: Progress
     options: tuple[tuple[int, Option], ...]
+    instances: tuple[str, ...] = ()
 
 
 def screen(form: Form, draft: Draft, now: datetime) -> Screen | None:
@@ -67,6 +70,7 @@ def screen(form: Form, draft: Draft, now: datetime) -> Screen | None:
     Returns:
         The screen, None in the review and before the form was opened.
     """
+    form = unrolled(form, draft.answers)
     question = None if draft.cursor is None else form.questions.get(draft.cursor)
     if question is None:
         return None
@@ -83,16 +87,19 @@ def screen(form: Form, draft: Draft, now: datetime) -> Screen | None:
         required=required(question, draft.answers, now),
         progress=progress(form, draft, now),
         options=_options(question, draft.answers, now),
+        instances=_instances(form, question, draft.answers),
     )
 
 
 def closing(form: Form, draft: Draft, now: datetime) -> tuple[str, ...]:
     """The notes after the last question, for the review; arguments as in ``screen``."""
+    form = unrolled(form, draft.answers)
     return _notes(form, len(form.paths), draft.answers, now)
 
 
 def progress(form: Form, draft: Draft, now: datetime) -> Progress:
     """How far along a draft is; arguments as in ``screen``."""
+    form = unrolled(form, draft.answers)
     asked = [question.path for question in visible(form, draft.answers, now) if question.asked]
     here = draft.cursor
     if here is None or here == REVIEW:
@@ -110,12 +117,38 @@ def heading(form: Form, question: Question, answers: Mapping[str, Value]) -> str
         answers: by path, for headings with answers in them.
 
     Returns:
-        The title of the check item's part, else the label of the outermost group, else the form's title.
+        The title of the check item's part, else the label of the outermost group, else the form's title; and behind it
+        the instances of repeats that it is in.
     """
+    groups = [form.groups[path] for path in question.groups]
     if question.part != form.key:
-        return next(source.title for source in form.sources if source.key == question.part)
-    label = form.groups[question.groups[0]].label if question.groups else None
-    return form.title if label is None else filled(form, label, answers)
+        title = next(source.title for source in form.sources if source.key == question.part)
+    elif groups and groups[0].label is not None and groups[0].position is None:
+        title = filled(form, groups[0].label, answers)
+    else:
+        title = "" if groups and groups[0].position else form.title
+    instances = [f"{_maybe(form, one.label, answers)} {one.position}" for one in groups if one.position]
+    return " · ".join([title, *instances] if title else instances)
+
+
+def instance_title(form: Form, repeat: Question, number: str, answers: Mapping[str, Value]) -> str:
+    """An instance of a repeat in a few words: its first answer.
+
+    Args:
+        form: unrolled.
+        repeat: what asks for another instance.
+        number: of the instance.
+        answers: by path.
+
+    Returns:
+        The answer as people read it, empty when there is none.
+    """
+    told = (
+        path
+        for path, question in form.questions.items()
+        if inside(repeat.path, path) == number and path in answers and question.told
+    )
+    return next((plain(form, path, answers) for path in told), "")
 
 
 def filled(form: Form, wording: Wording, answers: Mapping[str, Value]) -> str:
@@ -135,10 +168,17 @@ def _notes(form: Form, place: int, answers: Mapping[str, Value], now: datetime) 
             continue
         if question.asked:
             break
-        if question.kind is Kind.CALCULATE:
+        if question.kind in {Kind.CALCULATE, Kind.REPEAT}:
             continue
         notes.append(_note(form, question, answers))
     return tuple(reversed(notes))
+
+
+def _instances(form: Form, question: Question, answers: Mapping[str, Value]) -> tuple[str, ...]:
+    numbers = answers.get(question.path)
+    if question.kind is not Kind.REPEAT or not isinstance(numbers, list):
+        return ()
+    return tuple([instance_title(form, question, number, answers) for number in numbers])
 
 
 def _options(

@@ -24,6 +24,7 @@ SURVEY_COLUMNS = frozenset(
         "bind::constraint",
         "bind::readonly",
         "control::appearance",
+        "control::jr:count",
         "control::max_photos",
     }
 )

@@ -22,6 +22,7 @@ class Phrases:
         moment: with ``{day}``, as ``date`` gives it, and ``{time}``.
         acknowledged: the answer to an acknowledge question.
         ranked: between options that were put in order.
+        instances: with ``{count}``, how many instances a repeat has.
     """
 
     date: str
@@ -32,6 +33,7 @@ class Phrases:
     moment: str
     acknowledged: str
     ranked: str
+    instances: str
 
 
 PLAIN = Phrases(
@@ -43,6 +45,7 @@ PLAIN = Phrases(
     moment="{day} {time}",
     acknowledged="✓",
     ranked=" > ",
+    instances="{count}",
 )
 """Without words, for an answer inside a sentence of the form's author."""
 
@@ -68,6 +71,8 @@ def shown(question: Question, value: Value, phrases: Phrases) -> str:
     if isinstance(value, list):
         if question.kind is Kind.IMAGE:
             return phrases.pictures.format(count=len(value))
+        if question.kind is Kind.REPEAT:
+            return phrases.instances.format(count=len(value))
         between = phrases.ranked if question.kind is Kind.RANK else phrases.comma
         return between.join([_label(question, name) for name in value])
     return _single(question, str(value), phrases)

@@ -28,6 +28,9 @@ from pyxform.xls2json_backends import DefinitionData, get_xlsform  # type: ignor
 GROUP: str = constants.GROUP
 """What ``control`` says of a group, as opposed to a repeat."""
 
+REPEAT: str = constants.REPEAT
+"""What ``control`` says of a repeat."""
+
 YES_NO: Mapping[str, bool] = MappingProxyType(dict(aliases.yes_no))
 """The spellings of yes and no."""
 

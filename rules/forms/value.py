@@ -20,11 +20,14 @@ Value: TypeAlias = str | int | list[str] | Position
 text, barcode: str; integer: int; decimal: str of a Decimal without trailing zeros; range: int where all its numbers are whole, else
 as decimal; date: ISO str; time: ``HH:MM``; datetime: ``YYYY-MM-DDTHH:MM``, local time in China; select_one: the choice's name;
 select_multiple: names in the form's order; rank: all names in the person's order; acknowledge: ``OK``; image: opaque references in
-the order of arrival; geopoint: Position; calculate: str.
+the order of arrival; geopoint: Position; calculate: str; repeat: the numbers of its instances in order, which are never used again.
 """
 
 Atom: TypeAlias = str | float | bool
 """A value inside an expression. An answer that is not there is the empty string, a date is its ISO string."""
+
+Nodes: TypeAlias = tuple[tuple[tuple[int, ...], Atom], ...]
+"""What the instances of a repeat answered, each with its position, and that of the instances around it, from 1."""
 
 
 def atom(value: Value | None) -> Atom:

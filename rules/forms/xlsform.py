@@ -11,11 +11,12 @@ import hashlib
 from collections.abc import Mapping
 
 from rules.forms import standard
-from rules.forms.cells import CellReader
+from rules.forms.cells import COUNT, CellReader
 from rules.forms.choices import option_lists
 from rules.forms.form import Circle, Form, Source
 from rules.forms.outline import ENGLISH, Other, Outline, Sketch
 from rules.forms.problems import Place, Problems
+from rules.forms.question import Kind
 from rules.forms.sheets import rows, unused
 from rules.forms.tables import Table, read_tables
 
@@ -24,9 +25,9 @@ def load(source: bytes, suffix: str, key: str, title: str = "", other: Other = E
     """Read a form.
 
     Types: text, integer, decimal, range, date, time, datetime, select_one and select_multiple (also ``or_other``), rank,
-    acknowledge, barcode, image, geopoint, note, calculate, hidden, start, end, today, username, and groups in groups.
+    acknowledge, barcode, image, geopoint, note, calculate, hidden, start, end, today, username; groups and repeats, also in each other.
     Columns: type, name, label, hint, guidance_hint, required, required_message, relevant, constraint,
-    constraint_message, calculation, choice_filter, default, read_only; words also in several languages (``label::中文 (zh)``).
+    constraint_message, calculation, choice_filter, default, read_only, repeat_count; words also in several languages (``label::中文 (zh)``).
     ``appearance``, and ``parameters`` but for a range, are for other tools. Ours are ``body::max_photos``, the largest number of
     pictures of an image question,
     and in the sheet of choices ``exclusive``; both are legal XLSForm and mean nothing elsewhere.
@@ -58,9 +59,17 @@ def load(source: bytes, suffix: str, key: str, title: str = "", other: Other = E
         option_lists(rows(tables["choices"], language, problems), problems) if "choices" in tables else {}
     )
     reader = CellReader(key, outline, choices, problems, other)
-    groups = [reader.group(entry) for entry in outline.entries if entry.kind is None]
-    questions = [reader.question(entry, entry.kind) for entry in outline.entries if entry.kind is not None]
-    if problems.none and not any(question.asked for question in questions):
+    groups = {entry.path: reader.group(entry) for entry in outline.entries if entry.kind is None}
+    questions = [
+        reader.repeat(entry, groups[entry.path])
+        if entry.kind is Kind.REPEAT
+        else reader.question(entry, entry.kind)
+        for entry in outline.entries
+        if entry.kind is not None
+    ]
+    if problems.none and not any(
+        question.asked and question.kind is not Kind.REPEAT for question in questions
+    ):
         problems.add(Place("survey", tables["survey"].heading, ""), "forms.no_question")
     problems.settle()
     pin = Source(
@@ -71,7 +80,7 @@ def load(source: bytes, suffix: str, key: str, title: str = "", other: Other = E
         settings.get("version", ""),
     )
     try:
-        form = Form.of([pin], groups, questions)
+        form = Form.of([pin], groups.values(), questions)
     except Circle as circle:
         _report(circle, outline, problems)
     _convert(tables, problems)
@@ -87,8 +96,9 @@ def _settings(tables: Mapping[str, Table], problems: Problems) -> dict[str, str]
 def _report(circle: Circle, outline: Outline, problems: Problems) -> None:
     names = " → ".join(path.rpartition("/")[2] for path in circle.paths)
     for entry in outline.entries:
-        if entry.path in circle.paths:
-            problems.add(entry.row.at("bind::relevant"), "forms.circle", names=names)
+        if entry.path in circle.paths and entry.kind is not None:
+            column = COUNT if entry.kind is Kind.REPEAT else "bind::relevant"
+            problems.add(entry.row.at(column), "forms.circle", names=names)
 
 
 def _convert(tables: Mapping[str, Table], problems: Problems) -> None:

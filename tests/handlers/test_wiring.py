@@ -24,7 +24,7 @@ MESSAGES = Path(__file__).parents[2] / "templates" / "messages"
 RECORD = "rec"
 """The one conversation whose last handler takes whatever the screen's buttons do; services/records.py knows what that is."""
 
-SCREEN = {"choose", "toggle", "drop", "day", "now", "skip", "done", "goto", "back", "review"}
+SCREEN = {"choose", "toggle", "drop", "add", "remove", "day", "now", "skip", "done", "goto", "back", "review"}
 
 HIDDEN = {"unbind", "start"}
 """Commands that no menu offers."""
@@ -85,7 +85,7 @@ async def test_every_handler_of_a_press_has_its_button() -> None:
 
 
 def test_what_the_record_s_screen_does_is_known_to_the_record() -> None:
-    own = {"leave", "resume", "page", "submit"}
+    own = {"leave", "resume", "page", "instances", "submit"}
     assert {do for talk, do in _buttons() if talk == RECORD} == SCREEN | own
 
 

@@ -8,6 +8,7 @@ from rules.errors import Refused
 from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import advance
 from rules.forms.event import (
+    Add,
     Choice,
     Completed,
     Done,
@@ -17,6 +18,7 @@ from rules.forms.event import (
     Open,
     Picture,
     Point,
+    Remove,
     Skip,
     Submit,
     Text,
@@ -25,6 +27,7 @@ from rules.forms.event import (
 from rules.forms.form import Form
 from rules.forms.question import Kind, Question
 from rules.forms.relevance import faults
+from rules.forms.repeats import unrolled
 
 T = TypeVar("T")
 Pick = Callable[[Sequence[T]], T]
@@ -40,6 +43,10 @@ WRITTEN = {
     Kind.ACKNOWLEDGE: ("OK",),
 }
 """What is typed as an answer, by what is asked for."""
+
+
+MORE = 60
+"""Instances that whoever picks at random may add, more or less."""
 
 
 def first(options: Sequence[T]) -> T:
@@ -62,7 +69,7 @@ def play(form: Form, now: datetime, pick: Pick[int] = first, draft: Draft | None
         AssertionError: there is no way forward.
     """
     draft = advance(form, draft or Draft(), Open(), now).draft
-    for _ in range(4 * len(form.questions) + 4):
+    for _ in range(4 * len(unrolled(form, draft.answers).questions) + MORE * len(form.questions) + 4):
         if draft.cursor != REVIEW:
             draft = _answered(form, draft, str(draft.cursor), now, pick)
             continue
@@ -77,7 +84,7 @@ def play(form: Form, now: datetime, pick: Pick[int] = first, draft: Draft | None
 
 
 def _answered(form: Form, draft: Draft, path: str, now: datetime, pick: Pick[int]) -> Draft:
-    left = list(attempts(form.questions[path]))
+    left = list(attempts(unrolled(form, draft.answers).questions[path]))
     while left:
         at = pick(range(len(left)))
         try:
@@ -124,5 +131,8 @@ def attempts(question: Question) -> Iterator[Sequence[Event]]:
             yield from (
                 (Give(path, Text(str(question.scale.number(at)))),) for at in (0, question.scale.numbers - 1)
             )
+        case Kind.REPEAT:
+            yield (Add(path),)
+            yield (Remove(path, "1"),)
         case Kind.GEOPOINT:
             yield (Give(path, Point(35.71, 115.03, 12.0)),)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.forms.expression import Expression
+from rules.forms.expression import Expression, Here, Term
 from rules.forms.functions import FUNCTIONS, OPERATORS
+from rules.forms.gathering import GATHERING, INDEXED
 from rules.forms.parsing import parse
 from rules.forms.value import Value
 from tests.rules.forms.spreadsheet import NOW
@@ -25,13 +26,18 @@ def read(source: str) -> Expression | list[Fault]:
     def report(code: str, /, **details: object) -> None:
         found.append((code, details))
 
-    def find(name: str) -> str | None:
-        if name in NAMES:
-            return f"x/{name}"
-        report("unknown", name=name)
-        return None
+    class Names:
+        def find(self, name: str, *, every: bool = False) -> Term | None:
+            if name in NAMES and not every:
+                return f"x/{name}"
+            report("unknown", name=name)
+            return None
 
-    return parse(source, find, report) or found
+        def here(self, levels: int) -> Here | None:
+            report("outside", levels=levels)
+            return None
+
+    return parse(source, Names(), report) or found
 
 
 def value(source: str, answers: Mapping[str, Value] | None = None, own: Value | None = None) -> object:
@@ -220,8 +226,11 @@ def test_an_expression_that_is_remembered_still_follows_the_answers() -> None:
         ("${last-saved#a} = 1", ("unknown", {"name": "last-saved#a"})),
         ("a = 1", ("forms.name_bare", {"name": "a"})),
         ("${a} = yes", ("forms.name_bare", {"name": "yes"})),
-        ("count(${a}) > 1", ("forms.function_unknown", {"function": "count"})),
-        ("position(..) > 1", ("forms.function_unknown", {"function": "position"})),
+        ("uuid() != ${a}", ("forms.function_unknown", {"function": "uuid"})),
+        ("position(..) > 1", ("outside", {"levels": 1})),
+        ("position(../../..) > 1", ("outside", {"levels": 3})),
+        ("position(${a}) > 1", ("forms.function_unknown", {"function": "position"})),
+        ("indexed-repeat(${a}, ${b}, 1)", ("unknown", {"name": "a"})),
         ("jr:choice-name(${a}, 'a')", ("forms.function_unknown", {"function": "jr:choice-name"})),
         ("regex(., '[')", ("forms.pattern_broken", {"function": "regex", "pattern": "["})),
         ("format-date(., '%b')", ("forms.pattern_broken", {"function": "format-date", "pattern": "%b"})),
@@ -233,8 +242,8 @@ def test_a_broken_expression_is_reported_with_its_place(source: str, fault: Faul
 
 
 def test_everything_that_is_wrong_with_one_expression_is_reported() -> None:
-    assert read("sum(${c}) > area(${d})") == [
-        ("forms.function_unknown", {"function": "sum"}),
+    assert read("random(${c}) > area(${d})") == [
+        ("forms.function_unknown", {"function": "random"}),
         ("unknown", {"name": "c"}),
         ("forms.function_unknown", {"function": "area"}),
         ("unknown", {"name": "d"}),
@@ -261,7 +270,7 @@ _LITERALS = st.one_of(
 
 
 def _call(name: str, smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    known = FUNCTIONS[name]
+    known = FUNCTIONS.get(name) or GATHERING[name]
     most = known.least + 2 if known.most is None else known.most
     return st.lists(smaller, min_size=known.least, max_size=most).map(lambda it: f"{name}({', '.join(it)})")
 
@@ -270,7 +279,10 @@ def _grown(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     operators = st.sampled_from(sorted(OPERATORS))
     compared = st.tuples(smaller, operators, smaller).map(lambda it: f"({it[0]} {it[1]} {it[2]})")
     return compared | st.one_of(
-        [_call(name, smaller) for name, it in sorted(FUNCTIONS.items()) if it.readable is None]
+        [
+            *[_call(name, smaller) for name, it in sorted(FUNCTIONS.items()) if it.readable is None],
+            *[_call(name, smaller) for name in sorted(GATHERING.keys() - {INDEXED})],
+        ]
     )
 
 

@@ -23,6 +23,11 @@ from tests.rules.forms.spreadsheet import SHIPPED, YES_NO, form
 
 FORMS = sorted(SHIPPED.glob("*/forms/*.md"))
 PLAIN = "| | type | name | label |\n"
+REPEATED = """| | type | name | label | relevant | calculation | repeat_count |
+| | begin_repeat | r | 组 | | | |
+| | integer | b | 乙 | | | |
+| | end_repeat | | | | | |
+"""
 
 
 def problems_of(survey: str, rest: str = "") -> list[tuple[object, ...]]:
@@ -44,7 +49,18 @@ def problems_of(survey: str, rest: str = "") -> list[tuple[object, ...]]:
 
 REFUSED = [
     (PLAIN + "| | video | a | 甲 |", "", ("forms.type_unsupported", "survey", 3, "type")),
-    (PLAIN + "| | begin_repeat | a | 甲 |\n| | text | b | 乙 |\n| | end_repeat | | |", "", ("forms.type_unsupported", "survey", 3, "type")),
+    ("| | type | name | label |\n| | begin_loop | a | 甲 |\n| | text | b | 乙 |\n| | end_loop | | |", "", ("forms.type_unsupported", "survey", 3, "type")),
+    (REPEATED + "| | text | c | 丙 | ${b} > 1 | | |", "", ("forms.reference_repeated", "survey", 6, "relevant")),
+    (REPEATED + "| | text | c | 丙 ${b} | | | |", "", ("forms.reference_repeated", "survey", 6, "label")),
+    (REPEATED + "| | calculate | c | | | sum(${b} + 1) | |", "", ("forms.reference_repeated", "survey", 6, "calculation")),
+    (REPEATED + "| | calculate | c | | | sum(${r}) | |", "", ("forms.reference_repeated", "survey", 6, "calculation")),
+    (REPEATED + "| | calculate | c | | | indexed-repeat(${b}, ${b}, 1) | |", "", ("forms.reference_repeated", "survey", 6, "calculation")),
+    (REPEATED + "| | calculate | c | | | indexed-repeat(${b}, ${r}) | |", "", ("forms.expression_broken", "survey", 6, "calculation")),
+    (REPEATED + "| | calculate | c | | | position(..) | |", "", ("forms.position_outside", "survey", 6, "calculation")),
+    ("| | type | name | label | repeat_count |\n| | begin_repeat | r | 组 | 100 |\n| | text | a | 甲 | |\n| | end_repeat | | | |", "", ("forms.instances_counted", "survey", 3, "repeat_count")),
+    ("| | type | name | label |\n| | text | " + "a" * 190 + " | 甲 |", "", ("forms.path_long", "survey", 3, "name")),
+    (REPEATED + "| | text | c | 丙 | | | 3 |", "", ("forms.column_here", "survey", 6, "repeat_count")),
+    ("| | type | name | label | relevant | calculation | repeat_count |\n| | begin_repeat | r | 组 | | | . + 1 |\n| | integer | b | 乙 | | | |\n| | end_repeat | | | | | |\n| | text | c | 丙 | | | |", "", ("forms.own_value", "survey", 3, "repeat_count")),
     (PLAIN + "| | select_one_from_file a.csv | a | 甲 |", "", ("forms.type_unsupported", "survey", 3, "type")),
     (PLAIN + "| | text | a | 甲 |\n| | | b | 乙 |", "", ("forms.type_missing", "survey", 4, "type")),
     (PLAIN + "| | text | | 甲 |", "", ("forms.name_missing", "survey", 3, "name")),
@@ -161,12 +177,25 @@ def test_a_group_cannot_hang_on_a_question_inside_it() -> None:
     assert problems_of(survey) == [("forms.circle", "survey", 5, "relevant")]
 
 
+def test_nobody_can_say_how_often_a_repeat_is_there_within_it() -> None:
+    survey = """
+    | | type | name | label | repeat_count |
+    | | begin_repeat | r | 组 | sum(${b}) |
+    | | integer | b | 乙 | |
+    | | end_repeat | | | |
+    """
+    assert problems_of(survey) == [
+        ("forms.circle", "survey", 4, "repeat_count"),
+        ("forms.circle", "survey", 5, "relevant"),
+    ]
+
+
 def test_an_author_learns_of_all_problems_at_once_in_the_order_of_the_rows() -> None:
     survey = """
     | | type | name | label | relevant | constraint |
     | | video | a | 甲 | | |
     | | text | | 乙 | ${nobody} = 1 | 1 + |
-    | | select_one none | c | | | sum(.) > 1 |
+    | | select_one none | c | | | random(.) > 1 |
     """
     assert problems_of(survey, "| choices |\n| | list_name | name | label |\n| | l | a | |") == [
         ("forms.type_unsupported", "survey", 4, "type"),

@@ -13,6 +13,7 @@ from rules.forms.value import Value
 from tests.rules.forms.spreadsheet import NOW, YES_NO, form
 
 PHRASES = Phrases(
+    instances="{count} 组",
     date="{year}年{month}月{day}日",
     pictures="{count} 张照片",
     moment="{day} {time}",

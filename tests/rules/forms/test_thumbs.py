@@ -15,9 +15,14 @@ from rules.forms.engine import Unfinished, advance
 from rules.forms.event import Advance, Event
 from rules.forms.expression import Expression
 from rules.forms.form import Form, merge
+from rules.forms.question import Kind
 from rules.forms.reading import computed
+from rules.forms.record import record
 from rules.forms.relevance import offered
+from rules.forms.repeats import unrolled
+from rules.forms.screen import closing, progress, screen
 from rules.forms.value import Value
+from templates.phrases import phrases
 from templates.refusal import sentence
 from tests.rules.forms.playthrough import attempts, play
 from tests.rules.forms.spreadsheet import NOW, YES_NO, form, shipped
@@ -78,6 +83,38 @@ def knot() -> Form:
     return form(KNOT, PLACES)
 
 
+ROOMS = """
+| | type | name | label | required | relevant | constraint | calculation | repeat_count | default | choice_filter |
+| | select_one yes_no | has | 有房间吗 | yes | | | | | | |
+| | integer | n | 几张桌子 | | | . < 4 | | | | |
+| | begin_group | g | 组 | | ${has} = 'yes' | | | | | |
+| | begin_repeat | room | 房间 | | ${n} != 2 | | | | | |
+| | text | name | 名称 | yes | | . != 'x' or position(..) > 1 | | | | |
+| | integer | area | 面积 | | ${name} != '是' | . > 0 and . < 200 | | | position(..) | |
+| | begin_repeat | bed | 床 | | ${area} > 2 | | | | | |
+| | select_multiple yes_no | m | 多选 | | position(../..) < 3 | | | | | name != 'no' or ${area} > 50 |
+| | image | p | 照片 | | selected(${m}, 'yes') or sum(${area}) > 10 | | | | | |
+| | end_repeat | | | | | | | | | |
+| | calculate | beds | | | | | count(${bed}) | | | |
+| | note | said | ${name} 有 ${beds} 张床 | | ${beds} > 1 | | | | | |
+| | end_repeat | | | | | | | | | |
+| | calculate | total | 合计 | | | | sum(${area}) | | | |
+| | end_group | | | | | | | | | |
+| | begin_repeat | desk | 桌子 | | | | | ${n} | | |
+| | decimal | w | 宽 | ${total} > 12 | | | | | | |
+| | calculate | before | | | | | indexed-repeat(${w}, ${desk}, position(..) - 1) | | | |
+| | end_repeat | | | | | | | | | |
+| | calculate | all | | | | | join('/', ${w}) | | | |
+| | text | last | 末 | | ${all} != '' | | | | | |
+"""
+"""Repeats in a group, in each other, counted by a question, and what is worked out about them."""
+
+
+@cache
+def rooms() -> Form:
+    return form(ROOMS, YES_NO)
+
+
 @cache
 def visit() -> Form:
     items = [shipped("puyang/fire_safety"), shipped("national/item", "hygiene", "公共场所卫生")]
@@ -121,7 +158,10 @@ def touches(of: Form, path: str) -> st.SearchStrategy[Sequence[Event]]:
         st.builds(does.Give, st.just(path), raws(choices)),
         st.builds(does.Toggle, st.just(path), st.sampled_from(choices)),
         st.builds(does.Drop, st.just(path), st.sampled_from(["1", "2", "3"])),
-        st.sampled_from([does.Clear(path), does.Done(path), does.Skip(path), does.Goto(path)]),
+        st.builds(does.Remove, st.just(path), st.sampled_from(["1", "2", "3"])),
+        st.sampled_from(
+            [does.Add(path), does.Clear(path), does.Done(path), does.Skip(path), does.Goto(path)]
+        ),
     )
     return events.map(lambda event: (event,))
 
@@ -138,6 +178,7 @@ def anywhere(of: Form) -> st.SearchStrategy[Sequence[Event]]:
 
 def moves(of: Form, draft: Draft) -> st.SearchStrategy[Sequence[Event]]:
     """Mostly what the screen asks for, and then anything."""
+    of = unrolled(of, draft.answers)
     if draft.cursor is None or draft.cursor == REVIEW:
         return anywhere(of)
     here = answers_to(of, draft.cursor)
@@ -169,6 +210,7 @@ def kept(before: Draft, step: Advance) -> tuple[dict[str, Value], dict[str, Valu
 def asked(of: Form, answers: Mapping[str, Value], now: datetime) -> set[str]:
     """The paths that are asked, worked out anew and in the plainest way."""
     found = set()
+    of = unrolled(of, answers)
     for path, question in of.questions.items():
         conditions = [of.groups[group].relevant for group in question.groups] + [question.relevant]
         if all(condition is None or condition.holds(answers, now) for condition in conditions):
@@ -178,16 +220,28 @@ def asked(of: Form, answers: Mapping[str, Value], now: datetime) -> set[str]:
 
 def sound(of: Form, draft: Draft, now: datetime) -> None:
     there = asked(of, draft.answers, now)
+    of = unrolled(of, draft.answers)
+    repeats = {path for path in there if of.questions[path].kind is Kind.REPEAT}
     assert set(draft.answers) <= there
     assert not set(draft.aside) & there
     assert draft.skipped <= there
-    assert not draft.skipped & set(draft.answers)
+    assert not draft.skipped & (set(draft.answers) - repeats)
+    assert all(len(path) <= 200 for path in [*there, *draft.aside])
     assert draft.cursor == REVIEW or (draft.cursor in there and of.questions[draft.cursor].asked)
     assert Draft.from_json(json.loads(json.dumps(draft.as_json()))) == draft
 
 
+def presentable(of: Form, draft: Draft, now: datetime) -> None:
+    assert (screen(of, draft, now) is None) == (draft.cursor == REVIEW)
+    assert record(of, draft.answers, now, phrases())
+    assert progress(of, draft, now).position <= progress(of, draft, now).total
+    assert all(closing(of, draft, now))
+
+
 def complete(of: Form, draft: Draft, now: datetime) -> bool:
-    for path in asked(of, draft.answers, now):
+    there = asked(of, draft.answers, now)
+    of = unrolled(of, draft.answers)
+    for path in there:
         question, value = of.questions[path], draft.answers.get(path)
         if not question.asked:
             continue
@@ -244,6 +298,7 @@ def thumbs(of: Form, data: st.DataObject, most: int) -> Draft:
         for event in data.draw(moves(of, draft)):
             draft = press(of, draft, event, now)
     settled = press(of, draft, does.Open(), now)
+    presentable(of, settled, now)
     if complete(of, settled, now):
         assert does.Completed() in advance(of, settled, does.Submit(), now).effects
     return settled
@@ -268,6 +323,17 @@ def test_random_thumbs_on_what_is_worked_out_and_filtered(data: st.DataObject) -
             assert set(value if isinstance(value, list) else [str(value)]) <= there
         if of.calculation is not None:
             assert value == computed(of, of.calculation.value(draft.answers, NOW))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_random_thumbs_on_repeats_lose_nothing_and_find_the_end(data: st.DataObject) -> None:
+    draft = thumbs(rooms(), data, 25)
+    for path, question in unrolled(rooms(), draft.answers).questions.items():
+        if question.calculation is not None and path in draft.answers:
+            worked_out = question.calculation.value(draft.answers, NOW)
+            assert draft.answers[path] == computed(question, worked_out)
+    play(rooms(), NOW, lambda options: data.draw(st.sampled_from(options)), draft)
 
 
 @settings(max_examples=40, deadline=None)
