@@ -16,6 +16,7 @@ from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
 from rules.forms.shown import shown
 from services import records, screens
+from services.filling import Filling, Moment
 from services.records import Work
 from services.step import Step
 from templates.phrases import phrases
@@ -76,7 +77,18 @@ async def show(
 
 async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
     """The screen's message: a question, or the review."""
-    subject = await records.subject_of(step.session, work.inspection)
+    return drawn(step, work, await records.subject_of(step.session, work.inspection), page)
+
+
+def drawn(step: Moment, work: Filling, subject: str, page: int = 0) -> Rendered:
+    """The screen of whatever is being filled in.
+
+    Args:
+        step: when.
+        work: a draft, or what is filled in without a visit.
+        subject: whom or what it is about; it stands on every screen.
+        page: of the review, from 0.
+    """
     if work.draft.cursor == REVIEW or work.question is None:
         return _review(step, work, subject, page)
     view = screen(work.form, work.draft, step.now)
@@ -96,7 +108,7 @@ async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
     )
 
 
-def trace_of(work: Work) -> str | None:
+def trace_of(work: Filling) -> str | None:
     """What an answered question's screen becomes: the question and the answer in one line."""
     for effect in work.effects:
         if isinstance(effect, Stored):
@@ -106,7 +118,7 @@ def trace_of(work: Work) -> str | None:
     return None
 
 
-def _review(step: Step, work: Work, subject: str, page: int) -> Rendered:
+def _review(step: Moment, work: Filling, subject: str, page: int) -> Rendered:
     pages = _pages(step, work)
     page = min(max(page, 0), len(pages) - 1)
     return render(
@@ -120,7 +132,7 @@ def _review(step: Step, work: Work, subject: str, page: int) -> Rendered:
     )
 
 
-def _pages(step: Step, work: Work) -> list[list[tuple[Section, tuple[Numbered, ...]]]]:
+def _pages(step: Moment, work: Filling) -> list[list[tuple[Section, tuple[Numbered, ...]]]]:
     positions = {question.path: at for at, question in enumerate(records.asked(work, step.now))}
     wrong = {fault.question: fault for fault in faults(work.form, work.draft.answers, step.now)}
     pages: list[list[tuple[Section, tuple[Numbered, ...]]]] = [[]]
