@@ -11,6 +11,7 @@ from handlers import (
     draws,
     experts,
     fallback,
+    forms,
     loads,
     mailroom,
     planning,
@@ -24,6 +25,7 @@ from handlers import (
     staffing,
     start,
     substitutions,
+    trials,
     visits,
     witnesses,
 )
@@ -52,6 +54,8 @@ def routers() -> tuple[Router, ...]:
         substitutions,
         loads,
         demands,
+        forms,
+        trials,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

@@ -57,4 +57,12 @@ GUARDED = (
     Guard("confirmation", unique=((("place_id", "record_sha256"), ""),)),
     Guard("result", unique=((("inspection_id", "version"), ""),)),
     Guard("review"),
+    Guard(
+        "inquiry",
+        never=(
+            *("id", "jurisdiction", "inspection_id", "item_id", "department_id", "question"),
+            *("asked_by", "asked_at"),
+        ),
+        once=("answer", "answered_by", "answered_at"),
+    ),
 )

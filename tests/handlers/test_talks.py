@@ -67,6 +67,7 @@ def _watch(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> I
 
 def test_every_message_is_part_of_a_talk() -> None:
     import_module("tests.handlers.test_place_talks")  # the talks about places note theirs when they are read
+    import_module("tests.handlers.test_form_talks")  # likewise those about forms
     files = {path.name.removesuffix(".html.j2") for path in MESSAGES.glob("*.html.j2")}
     said = set().union(*RENDERED.values())
     assert said == {name for name in files if not name.startswith("_")}

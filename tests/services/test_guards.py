@@ -12,7 +12,8 @@ from bot.database import Store, _config
 from models import metadata
 from models.audit import Checkpoint
 from models.guards import GUARDED
-from models.inspections import Answer
+from models.inquiries import Inquiry
+from models.inspections import Answer, Inspection
 from models.migrations.triggers import Guard, laying
 from models.tasks import BeaconReading, Contribution
 from tests.conftest import BEGINNING
@@ -92,6 +93,22 @@ async def written(story: Story) -> Store:
                 read_at=BEGINNING,
             )
         )
+        visited = (await step.session.exec(select(Inspection))).first()
+        assert visited is not None
+        step.session.add(
+            Inquiry(
+                jurisdiction=CODE,
+                inspection_id=visited.id,
+                item_id=story.county.items[0].id,
+                department_id=story.county.departments[0].id,
+                question="许可证要看原件吗？",
+                asked_by=contribution.account_id,
+                asked_at=BEGINNING,
+                answer="要。",
+                answered_by=contribution.account_id,
+                answered_at=BEGINNING,
+            )
+        )
     await _run(
         story.store, "UPDATE answer SET superseded_at = given_at WHERE id = (SELECT min(id) FROM answer)"
     )
@@ -161,7 +178,7 @@ async def test_a_store_of_an_earlier_revision_climbs_with_its_rows_and_gets_the_
 ) -> None:
     before = await _triggers(written)
     async with written._writer.begin() as connection:
-        await connection.run_sync(lambda sync: downgrade(_config(sync), "-1"))
+        await connection.run_sync(lambda sync: downgrade(_config(sync), "0007_task_scope"))
     assert await _triggers(written) == {}
     async with written.reading() as session:
         connection = await session.connection()
