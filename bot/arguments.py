@@ -143,6 +143,10 @@ def _looking(line: _Line) -> None:
     forms = line.group("forms")
     check = line.command("check", "bot.commands.forms:check", forms, json=True)
     check.add_argument("file", type=Path, metavar="FILE", help=line.words["forms.file"])
+    play = line.command("run", "bot.commands.forms:run", forms, json=True)
+    play.add_argument("file", type=Path, metavar="FILE", help=line.words["forms.file"])
+    play.add_argument("--answers", type=Path, metavar="FILE", help=line.words["forms.answers"])
+    play.add_argument("--save", type=Path, metavar="FILE", help=line.words["forms.save"])
 
     held = line.command("verify", "bot.commands.audit:verify", line.group("audit"), json=True)
     held.add_argument(

@@ -1,7 +1,8 @@
-"""Fetches evidence from Telegram into the vault, with python-telegram-bot's ``ExtBot``."""
+"""Fetches evidence from Telegram into the vault, and forms that departments have sent, with python-telegram-bot's ``ExtBot``."""
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from io import BytesIO
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
@@ -9,9 +10,11 @@ from telegram.ext import ExtBot
 
 from bot.delivery import Turn
 from bot.vault import Vault
+from models.forms import FormUpload
 from models.inspections import Evidence
 from models.people import Account
-from services import evidence, mail
+from rules.errors import Refused
+from services import evidence, mail, uploads
 from services.step import Steps
 from templates.render import render
 
@@ -19,6 +22,14 @@ log = logging.getLogger(__name__)
 
 BATCH = 8
 IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a file could not be had, by the fault's kind; ``final`` when trying again would not help."""
+
+    kind: str
+    final: bool
 
 
 class Media:
@@ -60,12 +71,45 @@ class Media:
         """
         async with self._store.step() as step:
             rows = await evidence.due(step, BATCH)
-        await asyncio.gather(*(self._fetch(row) for row in rows))
-        return len(rows)
+            sent = await uploads.due(step, BATCH)
+        await asyncio.gather(*map(self._fetch, rows), *map(self._fetch_form, sent))
+        return len(rows) + len(sent)
 
     async def _fetch(self, row: Evidence) -> None:
+        data = await self._download(row.file_id)
+        if isinstance(data, _Failure):
+            log.warning("evidence %d: %s", row.id, data.kind)
+            await self._failed(row.id, data)
+            return
+        sha256 = await asyncio.to_thread(self._vault.put, data)
+        async with self._store.step() as step:
+            await evidence.stored(step, row.id, sha256, len(data))
+
+    async def _fetch_form(self, row: FormUpload) -> None:
+        """Fetch a form and check it; reading one takes seconds and nothing waits for it."""
+        data = await self._download(row.file_id)
+        if isinstance(data, _Failure):
+            log.warning("form %d: %s", row.id, data.kind)
+            async with self._store.step() as step:
+                await uploads.failed(step, row.id, data.kind, final=data.final)
+            return
         try:
-            file = await self._bot.get_file(row.file_id)
+            form = await asyncio.to_thread(uploads.read, row.file_name, data)
+        except Refused as refusal:
+            async with self._store.step() as step:
+                await uploads.refuse(step, row.id, getattr(refusal, "problems", (refusal,)))
+            return
+        except Exception as error:  # noqa: BLE001  (a stranger's file may bring a library to anything; the worker goes on)
+            log.warning("form %d: %s", row.id, type(error).__name__)
+            async with self._store.step() as step:
+                await uploads.refuse(step, row.id, [Refused("forms.file_unreadable")])
+            return
+        async with self._store.step() as step:
+            await uploads.take(step, row.id, data, form)
+
+    async def _download(self, file_id: str) -> "bytes | _Failure":
+        try:
+            file = await self._bot.get_file(file_id)
             content = BytesIO()
             await file.download_to_memory(content)
         except TelegramError as error:
@@ -73,17 +117,12 @@ class Media:
             # «Wrong file_id or the file is temporarily unavailable», says Telegram of both.
             may_pass = "temporarily unavailable" in error.message
             final = isinstance(error, BadRequest | Forbidden | InvalidToken) and not may_pass
-            log.warning("evidence %d: %s", row.id, type(error).__name__)
-            await self._failed(row.id, type(error).__name__, final=final)
-            return
-        data = content.getvalue()
-        sha256 = await asyncio.to_thread(self._vault.put, data)
-        async with self._store.step() as step:
-            await evidence.stored(step, row.id, sha256, len(data))
+            return _Failure(type(error).__name__, final)
+        return content.getvalue()
 
-    async def _failed(self, evidence_id: int, failure: str, *, final: bool) -> None:
+    async def _failed(self, evidence_id: int, failure: "_Failure") -> None:
         async with self._store.step() as step:
-            row = await evidence.failed(step, evidence_id, failure, final=final)
+            row = await evidence.failed(step, evidence_id, failure.kind, final=failure.final)
             if row is not None:
                 sender = await step.get(Account, row.given_by)
                 await mail.post(step, sender, "evidence", render("evidence_failed"))

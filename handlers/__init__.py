@@ -12,6 +12,7 @@ from handlers import (
     draws,
     experts,
     fallback,
+    forms,
     loads,
     mailroom,
     planning,
@@ -26,6 +27,7 @@ from handlers import (
     staffing,
     start,
     substitutions,
+    trials,
     visits,
     witnesses,
 )
@@ -56,6 +58,8 @@ def routers() -> tuple[Router, ...]:
         loads,
         demands,
         certificates,
+        forms,
+        trials,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

@@ -17,6 +17,7 @@ from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
 from rules.forms.shown import shown
 from services import annexes, records, screens
+from services.filling import Filling, Moment
 from services.records import Work
 from services.step import Step
 from templates.annexes import lines as annex_lines
@@ -85,9 +86,32 @@ async def show(
 async def message_of(step: Step, work: Work, page: int = 0, *, deleting: bool = False) -> Rendered:
     """The screen's message: a question, the instances of a repeat of which one is to be deleted, or the review."""
     subject = await records.subject_of(step.session, work.inspection)
+    reviewed = work.draft.cursor == REVIEW or work.question is None
+    annex = annex_lines(await annexes.of(step.session, work, step.now)) if reviewed else ()
+    return drawn(step, work, subject, page, annex, deleting=deleting)
+
+
+def drawn(
+    step: Moment,
+    work: Filling,
+    subject: str,
+    page: int = 0,
+    annex: Sequence[tuple[str, str]] = (),
+    *,
+    deleting: bool = False,
+) -> Rendered:
+    """The screen of whatever is being filled in.
+
+    Args:
+        step: when.
+        work: a draft, or what is filled in without a visit.
+        subject: whom or what it is about; it stands on every screen.
+        page: of the review, from 0.
+        annex: what the review shows besides, as name and value.
+        deleting: whether the instances of a repeat are shown, for one to be deleted.
+    """
     if work.draft.cursor == REVIEW or work.question is None:
-        beside = annex_lines(await annexes.of(step.session, work, step.now))
-        return _review(step, work, subject, page, beside)
+        return _review(step, work, subject, page, annex)
     view = screen(work.form, work.draft, step.now)
     assert view is not None  # noqa: S101  (the cursor is a question's path)
     if deleting and view.question.kind is Kind.REPEAT:
@@ -107,7 +131,7 @@ async def message_of(step: Step, work: Work, page: int = 0, *, deleting: bool = 
     )
 
 
-def trace_of(work: Work) -> str | None:
+def trace_of(work: Filling) -> str | None:
     """What an answered question's screen becomes: the question and the answer in one line."""
     for effect in work.effects:
         if isinstance(effect, Stored):
@@ -119,7 +143,9 @@ def trace_of(work: Work) -> str | None:
     return None
 
 
-def _review(step: Step, work: Work, subject: str, page: int, annex: Sequence[tuple[str, str]]) -> Rendered:
+def _review(
+    step: Moment, work: Filling, subject: str, page: int, annex: Sequence[tuple[str, str]]
+) -> Rendered:
     pages = _pages(step, work)
     page = min(max(page, 0), len(pages) - 1)
     return render(
@@ -134,7 +160,7 @@ def _review(step: Step, work: Work, subject: str, page: int, annex: Sequence[tup
     )
 
 
-def _pages(step: Step, work: Work) -> list[list[tuple[Section, tuple[Numbered, ...]]]]:
+def _pages(step: Moment, work: Filling) -> list[list[tuple[Section, tuple[Numbered, ...]]]]:
     positions = {question.path: at for at, question in enumerate(records.asked(work, step.now))}
     wrong = {fault.question: fault for fault in faults(work.form, work.draft.answers, step.now)}
     pages: list[list[tuple[Section, tuple[Numbered, ...]]]] = [[]]

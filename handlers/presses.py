@@ -105,6 +105,14 @@ class PlanPress(Press, prefix="line"):
     """The annual plan, its lines, and the year's shares."""
 
 
+class FormPress(Press, prefix="form"):
+    """A department's own check forms."""
+
+
+class TrialPress(Press, prefix="try"):
+    """The screens of a form that is tried."""
+
+
 PRESSES: tuple[type[Press], ...] = (
     MenuPress,
     TaskPress,
@@ -123,6 +131,8 @@ PRESSES: tuple[type[Press], ...] = (
     SwapPress,
     LoadPress,
     ScenePress,
+    FormPress,
+    TrialPress,
 )
 
 

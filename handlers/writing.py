@@ -36,3 +36,5 @@ class Writing(StatesGroup):
     signature_page = State()
     signature_why = State()
     signature_witness = State()
+    form = State()
+    trial = State()

@@ -60,4 +60,12 @@ GUARDED = (
     Guard("duty_entry"),
     # A signature holds for one version of the record; a later one is another row.
     Guard("signature"),
+    Guard(
+        "inquiry",
+        never=(
+            *("id", "jurisdiction", "inspection_id", "item_id", "department_id", "question"),
+            *("asked_by", "asked_at"),
+        ),
+        once=("answer", "answered_by", "answered_at"),
+    ),
 )

@@ -29,6 +29,7 @@ class CheckItem(Table, table=True):
     frequency: str | None = None
     method: str | None = None
     content: str | None = None
+    requirement: str | None = None
     expertise: str | None = None
     remark: str | None = None
     form: str | None = None
@@ -39,7 +40,10 @@ class CheckItem(Table, table=True):
 
 
 class CheckForm(Table, table=True):
-    """检查表: one version of an XLSForm, kept as it was written. A draft is pinned to the version it began with."""
+    """检查表: one version of an XLSForm, kept as it was written. A draft is pinned to the version it began with.
+
+    A department's own has the department; it is used for no visit before it was tried and put into use (models/forms.py).
+    """
 
     __table_args__ = (UniqueConstraint("jurisdiction", "key", "version"),)
 
@@ -52,3 +56,8 @@ class CheckForm(Table, table=True):
     source: bytes = Field(sa_type=LargeBinary)
     sha256: str = Field(max_length=64)
     created_at: datetime
+    department_id: int | None = reference("department", optional=True)
+    sent_by: int | None = reference("account", optional=True, index=False)
+    tried_at: datetime | None = None
+    enabled_at: datetime | None = None
+    enabled_by: int | None = reference("account", optional=True, index=False)

@@ -6,9 +6,11 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.forms import FormUse
 from models.items import CheckForm, CheckItem
 from rules.errors import Refused
 from rules.forms.form import Form, merge
@@ -51,8 +53,9 @@ def packaged(key: str) -> tuple[str, bytes]:
 
 
 async def keys(session: AsyncSession, jurisdiction: str) -> frozenset[str]:
-    """The forms that an item may name: those that come with the profiles, and the jurisdiction's own."""
-    own = (await session.exec(select(CheckForm.key).where(CheckForm.jurisdiction == jurisdiction))).all()
+    """The forms that an item may name: those that come with the profiles, and the jurisdiction's own that are in use."""
+    query = select(CheckForm.key).where(CheckForm.jurisdiction == jurisdiction, _usable())
+    own = (await session.exec(query)).all()
     return _packaged_keys() | frozenset(own)
 
 
@@ -64,15 +67,37 @@ async def pin(
     Returns:
         For each part its key, its title (empty: the form's own), the id of the form's version and its digest.
 
+    What an item's department has put into use (``services.uses``) comes before what the item list names.
+
     Source: 邢台 二(一) (a base form, and a form of its own for an item).
     """
     base = await _version(step, jurisdiction, profile.forms.base.value)
     pins = [{"key": BASE, "title": "", "form": base.id, "sha256": base.sha256}]
     for item in items:
-        form = await _version(step, jurisdiction, item.form or profile.forms.item.value)
+        form = await in_use(step.session, item)
+        if form is None:
+            form = await _version(step, jurisdiction, item.form or profile.forms.item.value)
         title = item.sub_name or item.name
         pins.append({"key": part_key(item), "title": title, "form": form.id, "sha256": form.sha256})
     return pins
+
+
+async def in_use(session: AsyncSession, item: CheckItem) -> CheckForm | None:
+    """The version that a department has put into use for an item; ``None`` where the item list decides."""
+    use = await use_of(session, item.jurisdiction, item.code, item.sub_name)
+    return await session.get(CheckForm, use.form_id) if use is not None else None
+
+
+async def use_of(session: AsyncSession, jurisdiction: str, code: str, sub_name: str) -> FormUse | None:
+    """What is in use for an item, by its number and the name of its part."""
+    query = select(FormUse).where(
+        FormUse.jurisdiction == jurisdiction,
+        FormUse.item_code == code,
+        FormUse.item_sub_name == sub_name,
+        col(FormUse.begun_at).is_not(None),
+        col(FormUse.ended_at).is_(None),
+    )
+    return (await session.exec(query.order_by(col(FormUse.id).desc()))).first()
 
 
 async def of_visit(session: AsyncSession, pins: list[dict[str, Any]]) -> Form:
@@ -126,12 +151,33 @@ def compiled(source: bytes, suffix: str, key: str, title: str) -> Form:
     return load(source, suffix, key, title, Other(**other_words()))
 
 
+def named(source: bytes, file_name: str, title: str) -> Form:
+    """A form by itself, outside any visit.
+
+    Args:
+        source: the file's bytes.
+        file_name: its name; the ending says what it is.
+        title: for a form whose settings have none.
+
+    Raises:
+        Refused: as ``rules.forms.xlsform.load``.
+    """
+    suffix = PurePosixPath(file_name).suffix.lower()
+    form = compiled(source, suffix, BASE, "")
+    return form if form.title != BASE else compiled(source, suffix, BASE, title)
+
+
 _MERGED: dict[tuple[tuple[str, str, str], ...], Form] = {}
+
+
+def _usable() -> ColumnElement[bool]:
+    """A department's own form is used from the moment in which the department says so."""
+    return or_(col(CheckForm.department_id).is_(None), col(CheckForm.enabled_at).is_not(None))
 
 
 async def _version(step: Step, jurisdiction: str, key: str) -> CheckForm:
     """The newest version of a form in the store; the packaged file becomes one when it is new or has changed."""
-    query = select(CheckForm).where(CheckForm.jurisdiction == jurisdiction, CheckForm.key == key)
+    query = select(CheckForm).where(CheckForm.jurisdiction == jurisdiction, CheckForm.key == key, _usable())
     newest = (await step.session.exec(query.order_by(col(CheckForm.version).desc()).limit(1))).first()
     try:
         file_name, source = packaged(key)

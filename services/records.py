@@ -48,6 +48,7 @@ from rules.forms.value import Value
 from services import answers, evidence, forms, visits
 from services.answers import Kept
 from services.evidence import Sent
+from services.filling import Filling, Moment
 from services.step import Step
 
 Thing = TypeVar("Thing")
@@ -219,7 +220,7 @@ async def press(step: Step, inspection: Inspection, do: str, argument: str) -> W
     Raises:
         Refused: ``common.stale`` for a position that there is not; the engine's own.
     """
-    work = await take(step, inspection, lambda before: _pressed(before, do, argument, step))
+    work = await take(step, inspection, lambda before: pressed(before, do, argument, step))
     for effect in work.effects:
         match effect:
             case Stored(question) | Cleared(question) if do == "drop":
@@ -229,12 +230,13 @@ async def press(step: Step, inspection: Inspection, do: str, argument: str) -> W
     return work
 
 
-def asked(work: Work, now: datetime) -> list[Question]:
+def asked(work: Filling, now: datetime) -> list[Question]:
     """The questions of the review in its order; a button there carries a position in this list."""
     return [question for question in visible(work.form, work.draft.answers, now) if question.asked]
 
 
-def _pressed(work: Work, do: str, argument: str, step: Step) -> Event:
+def pressed(work: Filling, do: str, argument: str, step: Moment) -> Event:
+    """What a button of the screen stands for; arguments as in :func:`press`."""
     match do:
         case "back":
             return Back()
@@ -245,7 +247,7 @@ def _pressed(work: Work, do: str, argument: str, step: Step) -> Event:
     return _answered(work, _on_screen(work), do, argument, step)
 
 
-def _answered(work: Work, question: Question, do: str, argument: str, step: Step) -> Event:
+def _answered(work: Filling, question: Question, do: str, argument: str, step: Moment) -> Event:
     match do:
         case "choose":
             return Give(question.path, Choice(_button(question, argument)))
@@ -309,7 +311,7 @@ def answers_named(form: Form, draft: Draft, part: str, name: str) -> Value | Non
     return None
 
 
-def _on_screen(work: Work) -> Question:
+def _on_screen(work: Filling) -> Question:
     if work.question is None:
         raise Refused("common.unknown_words")
     return work.question

@@ -44,6 +44,25 @@ def link(label: str, url: str) -> Button:
     return Button(label, url=url)
 
 
+def handed_over(rows: list[list[Button]], talk: str, to: str) -> list[list[Button]]:
+    """The buttons of one conversation's screen for another that shows it; buttons of a third are left out.
+
+    Args:
+        rows: as the template laid them out.
+        talk: whose buttons they are.
+        to: who answers them.
+    """
+    taken = (
+        [
+            Button(button.label, data=to + button.data.removeprefix(talk))
+            for button in row
+            if button.data is not None and button.data.startswith(talk + SEPARATOR)
+        ]
+        for row in rows
+    )
+    return [row for row in taken if row]
+
+
 @dataclass(slots=True)
 class Keyboard:
     """Gathers the rows that a template lays out; each call leaves nothing in the text."""

@@ -22,6 +22,8 @@ QUIET_TABLES = {
 QUIET_COLUMNS = {
     "inspection": {"cursor", "skipped", "revision", "changed_at"},  # which question is on the screen
     "evidence": {"tries", "failure", "next_try_at"},  # a worker's lease and its next try
+    "form_upload": {"tries", "failure", "next_try_at"},  # likewise
+    "form_trial": {"draft", "revision"},  # answers that are no record
     "account": {"unreachable_since"},  # how mail to somebody fares
 }
 

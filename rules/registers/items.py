@@ -34,6 +34,9 @@ class ItemRow:
         subjects: who is inspected.
         ratio: free text: ``5%``, ``不低于3%或按专项计划确定``.
         expertise: the one qualification that an inspector must have.
+        method: how it is checked.
+        content: what is checked.
+        requirement: what the check must observe; with method and content the item's 工作指引 (五原 art. 11).
         form: key of the check form.
     """
 
@@ -49,6 +52,7 @@ class ItemRow:
     frequency: str | None = None
     method: str | None = None
     content: str | None = None
+    requirement: str | None = None
     expertise: str | None = None
     remark: str | None = None
     form: str | None = None
@@ -115,6 +119,7 @@ ITEMS: Register[ItemRow] = Register(
         column("frequency", "抽查频次 频次 检查频次 抽查频率 检查频率 频率", passage),
         column("method", "抽查方式 检查方式 方式 检查方法 抽查方法", passage),
         column("content", "抽查内容 检查内容 内容 抽查内容和方式", passage),
+        column("requirement", "工作要求 检查要求 抽查要求 工作指引 检查标准 检查要点", passage),
         column("expertise", "业务专长要求 专长要求 检查人员要求 人员要求 执法人员要求 专业要求", expertise),
         column("remark", "备注 说明", passage),
         column("form", "检查表 表单 检查表单 检查表编号 表单编号", line),

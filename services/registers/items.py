@@ -9,6 +9,7 @@ from models.items import CheckItem
 from models.registers import Department
 from rules.registers.items import ItemRow
 from rules.registers.layout import CellRefused
+from services import uses
 from services.registers.batch import ADDED, UNCHANGED, Numbered, Result, digest
 from services.registers.report import Outcome
 from services.step import Step
@@ -24,6 +25,7 @@ CONTENT = (
     "frequency",
     "method",
     "content",
+    "requirement",
     "expertise",
     "remark",
     "form",
@@ -96,6 +98,8 @@ class ItemWriter:
                 before.effective_to = self._step.today
                 self._step.session.add(before)
             self._add(one.row, content, version=before.version + 1)
+            if "form" in different:  # the newest word counts: what a department put into use before has ended
+                await uses.end(self._step, self._jurisdiction, before.code, before.sub_name)
             results.append(Result(Outcome.CHANGED, tuple(name for name in different if name in CONTENT)))
         await self._step.session.flush()
         return results

@@ -17,13 +17,15 @@ from sqlmodel import select
 from bot.log import QuietFormatter
 from bot.media import Media
 from bot.vault import Vault
+from models.forms import FormUpload, UploadState
 from models.inspections import Evidence, EvidenceState, Inspection
+from models.mail import Outbox
 from models.people import Account
 from sandbox.client import Person
 from sandbox.faults import Trouble
 from sandbox.methods import lookup
 from sandbox.refusals import bad_request
-from services import evidence
+from services import evidence, uploads
 from services.evidence import Sent
 from services.people import actor_of
 from templates.render import render
@@ -284,3 +286,64 @@ async def test_somebody_who_is_not_bound_any_more_is_told_when_they_are(
         step.session.add(known)
     await media.once()
     assert await post.states() == ["unreachable"]
+
+
+FORM = "| survey |\n| | type | name | label |\n| | integer | staff | 有几个人？ |\n"
+
+
+async def _send_form(post: Post, phone: Person, content: str, name: str = "人员.md") -> int:
+    """A coordinator's file, noted as a form: its id."""
+    await phone.send_file(content.encode(), name)
+    file = post.server.world.updates.pending[-1]["message"]["document"]
+    assert post.county.coordinator is not None
+    async with post.store.step() as step:
+        step.actor = await actor_of(step.session, post.county.coordinator.id)
+        sent = Sent(file["file_id"], file["file_unique_id"], "document", None, name, None, step.now)
+        return (await uploads.note(step, sent)).id
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (FORM, "人员</b>　第 1 版\n1 题"),
+        (FORM.replace("integer", "thought"), "survey 第 3 行“type”列：不支持题型“thought”"),
+        ("no form", "没有名为 survey 的工作表"),
+    ],
+)
+async def test_a_form_is_fetched_and_checked_and_its_sender_told(
+    post: Post, media: Media, content: str, said: str
+) -> None:
+    phone = await post.phone(post.county.coordinator)
+    await _send_form(post, phone, content)
+    assert await media.once() == 1
+    async with post.store.reading() as session:
+        [told] = (await session.exec(select(Outbox).where(Outbox.kind == "form"))).all()
+    assert said in told.text
+    assert await media.once() == 0
+
+
+async def test_of_a_form_that_is_gone_its_sender_is_told(post: Post, media: Media) -> None:
+    phone = await post.phone(post.county.coordinator)
+    number = await _send_form(post, phone, FORM)
+    async with post.store.step() as step:
+        (await step.get(FormUpload, number)).file_id = "nothing"
+        step.record("form.sent", await step.get(FormUpload, number))
+    await media.once()
+    async with post.store.reading() as session:
+        upload = (await session.exec(select(FormUpload))).one()
+        told = (await session.exec(select(Outbox.text).where(Outbox.kind == "form"))).all()
+    assert (upload.state, upload.form_id) == (UploadState.FAILED, None)
+    assert ["没能取到文件" in text for text in told] == [True]
+
+
+async def test_a_file_that_brings_a_library_down_is_no_form_and_the_worker_goes_on(
+    post: Post, media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(uploads, "read", break_down)
+    await _send_form(post, await post.phone(post.county.coordinator), FORM)
+    assert await media.once() == 1
+    async with post.store.reading() as session:
+        assert (await session.exec(select(FormUpload.state))).one() is UploadState.REFUSED

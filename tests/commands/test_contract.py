@@ -57,6 +57,7 @@ CONTRACT = (
     "draw export ID --out FILE",
     "draw verify FILE --json",
     "forms check FILE --json",
+    "forms run FILE --answers FILE --save FILE --json",
     "audit verify --json",
 )
 """What other programs type. A word here is never taken away."""

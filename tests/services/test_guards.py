@@ -13,7 +13,8 @@ from models import metadata
 from models.audit import Checkpoint
 from models.duties import Duty, DutyEntry
 from models.guards import GUARDED
-from models.inspections import Answer
+from models.inquiries import Inquiry
+from models.inspections import Answer, Inspection
 from models.migrations.triggers import Guard, laying
 from models.tasks import BeaconReading, Contribution
 from tests.conftest import BEGINNING
@@ -102,6 +103,22 @@ async def written(story: Story) -> Store:
                 title="县电视台报道",
                 given_by=story.coordinator.id,
                 given_at=BEGINNING,
+            )
+        )
+        visited = (await step.session.exec(select(Inspection))).first()
+        assert visited is not None
+        step.session.add(
+            Inquiry(
+                jurisdiction=CODE,
+                inspection_id=visited.id,
+                item_id=story.county.items[0].id,
+                department_id=story.county.departments[0].id,
+                question="许可证要看原件吗？",
+                asked_by=contribution.account_id,
+                asked_at=BEGINNING,
+                answer="要。",
+                answered_by=contribution.account_id,
+                answered_at=BEGINNING,
             )
         )
     await _run(
