@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from web import calendar, draws, links, machines, plans, refusals, results, search
+from web import calendar, draws, feeds, links, machines, plans, refusals, results, search
 from web.headers import SecurityHeaders
 from web.site import Shown, Site
 
@@ -28,6 +28,6 @@ def create(store: Shown, *, public_url: str) -> FastAPI:
         middleware=[Middleware(SecurityHeaders)],
     )
     refusals.install(app, site)
-    for noun in (search, results, plans, draws, links, calendar, machines):
+    for noun in (search, results, plans, draws, links, feeds, calendar, machines):
         app.include_router(noun.routes(site))
     return app

@@ -25,6 +25,7 @@ _STATUS = {
     "page.draw": HTTPStatus.NOT_FOUND,
     "page.bundle": HTTPStatus.NOT_FOUND,
     "page.link": HTTPStatus.NOT_FOUND,
+    "page.feed": HTTPStatus.NOT_FOUND,
     "page.method": HTTPStatus.METHOD_NOT_ALLOWED,
     "page.failed": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -19,6 +19,7 @@ from templates.render import Message, environment, render
 from tests.conftest import SetClock
 from tests.handlers.desk import Desk
 from tests.handlers.phones import Bubble
+from tests.services.agendas import owe
 from tests.services.profiles import changed
 
 MESSAGES = Path(__file__).parents[2] / "templates" / "messages"
@@ -480,6 +481,82 @@ async def test_a_month_is_looked_through_and_a_deadline_in_it_moves(at_desk: Des
     ):
         await at_desk.send_data(me, data)
         assert said in at_desk.phone(me).toasts[-1]
+
+
+async def _office(at_desk: Desk) -> Account:
+    """Somebody of the joint office, who belongs to no department."""
+    async with at_desk.story.step() as step:
+        office = await people.appoint(step, "anlan", "联席办", [RoleName.SUPERVISOR])
+    at_desk.story.county.inspectors["联席办"] = office
+    await at_desk.story.bind(office)
+    return office
+
+
+@renders("deadlines", "deadlines_filter", "deadlines_kinds", "deadlines_whose")
+async def test_deadlines_are_narrowed_and_turned(at_desk: Desk) -> None:
+    story, me = at_desk.story, at_desk.story.coordinator
+    first, second = (one.id for one in story.county.departments)
+    recorder, mate = await _submitted(at_desk, (await _dispatched(at_desk))[0])
+    await _presses(at_desk, mate, "📖 查看并核对", "✅ 确认无误")
+    assert "🎉 没有未了的期限" in (await at_desk.write(story.county.inspectors["沈若木"], "/deadlines")).text
+    assert "共 1 项" in (await at_desk.write(recorder, "⏰ 期限")).text
+    assert "🏢 谁的" not in str((await at_desk.press(recorder, "🔎 筛选")).rows)
+    office = await _office(at_desk)
+    await owe(story, date(2026, 11, 18), title="<b>季报</b>", department=first, number=7)
+    await owe(story, date(2027, 1, 3), department=second, provisional=True, remind_on=date(2026, 12, 31))
+    await owe(story, date(2026, 11, 16), department=second, holder=me.id, done_on=date(2026, 11, 19))
+
+    shown = await at_desk.write(office, "/deadlines")
+    assert "共 9 项" in shown.text
+    assert "🔴 逾期 2 个工作日" in shown.text
+    shown = await at_desk.press(office, "▶️")
+    assert "提前到 12月31日提醒" in shown.text
+    assert "暂定：" in shown.text
+    assert any(data.startswith("duty:open:") for _, data in shown.buttons)
+    assert "逾期，7 项" in await _presses(at_desk, office, "🔴 逾期 7")
+    assert "2/2" in str((await at_desk.press(office, "▶️")).rows)
+    await at_desk.press(office, "🔎 筛选")
+    assert "11月19日办结" in await _presses(at_desk, office, "最近办结 1")
+    assert "最近办结 · 报送，1 项" in await _presses(at_desk, office, "🔎 筛选", "🏷 事项", "报送 1")
+    assert "没有符合" in await _presses(at_desk, office, "🔎 筛选", "🏢 谁的", "🙋 我经手的")
+    await _presses(at_desk, office, "📋 全部", "🔎 筛选", "🏢 谁的", "安澜消防 1")
+    assert "谁的：安澜消防" in await _presses(at_desk, office, "🔎 筛选")
+    await _presses(at_desk, office, "⬅️ 返回", "📋 全部")
+
+
+@renders("deadlines_weeks", "feed", "feed_link", "feed_page")
+async def test_the_weeks_ahead_are_looked_at_and_subscribed_to(at_desk: Desk) -> None:
+    story, me = at_desk.story, at_desk.story.coordinator
+    first, second = (one.id for one in story.county.departments)
+    office = await _office(at_desk)
+    await owe(story, date(2026, 11, 18), department=first, number=7)
+    await owe(story, date(2026, 12, 18), department=first)
+    await owe(story, date(2026, 12, 31), department=second)
+    await at_desk.write(office, "/deadlines")
+    weeks = await _presses(at_desk, office, "📊 按周看")
+    assert "逾期　🟥🟥🟥🟥🟥🟥🟥🟥 7\n" in weeks
+    assert "· 安澜市监　8 项，逾期 7" in weeks
+    assert "· 安澜消防　1 项" in weeks
+    await at_desk.press(office, "🌐 在网页上看")
+    assert "HTTPS" in at_desk.phone(office).toasts[-1]
+    at_desk.root["public_url"] = "https://gongshi.example"
+    shown = await at_desk.press(office, "🌐 在网页上看")
+    assert "链接 2026年11月21日" in shown.text
+    await _presses(at_desk, office, "⬅️ 返回", "⬅️ 返回期限")
+
+    await at_desk.write(me, "/deadlines")
+    assert "webcal://gongshi.example/feed/" in await _presses(at_desk, me, "📲 订阅日历", "🔗 生成订阅链接")
+    assert "手机还没有取过" in await _presses(at_desk, me, "⬅️ 返回期限", "📲 订阅日历")
+    assert "webcal://" in await _presses(at_desk, me, "🔁 换一个新链接")
+    assert "订阅已停用" in await _presses(at_desk, me, "⬅️ 返回期限", "📲 订阅日历", "🚫 停用订阅")
+    await at_desk.send_data(me, "duty:feed_end:0:0:")
+    assert "不用停用" in at_desk.phone(me).toasts[-1]
+    for data in ("duty:list:0:0:x", "duty:list:0:0:all.x..0", "duty:kinds:0:0:never...0"):
+        await at_desk.send_data(me, data)
+        assert "旧的按钮" in at_desk.phone(me).toasts[-1]
+    await at_desk.write(story.witness, "/help")
+    await at_desk.send_data(story.witness, "duty:list:0:0:")
+    assert "您的角色" in at_desk.phone(story.witness).toasts[-1]
 
 
 async def _handed_in_again(at_desk: Desk, recorder: Account, mate: Account) -> None:

@@ -26,6 +26,9 @@ RECORD = "rec"
 
 SCREEN = {"choose", "toggle", "drop", "day", "now", "skip", "done", "goto", "back", "review"}
 
+OPENED = ("duty", "open")
+"""The card of a duty without a visit: a button of the list; its handler may stand in any conversation."""
+
 HIDDEN = {"unbind", "start"}
 """Commands that no menu offers."""
 
@@ -74,13 +77,15 @@ async def test_every_button_is_answered_by_one_handler() -> None:
         if talk == RECORD:
             assert takers[-1] == "records.pressed"
             assert len(takers) == 1 if do in SCREEN else len(takers) == 2, (talk, do, takers)
+        elif (talk, do) == OPENED:
+            assert len(takers) <= 1
         else:
             assert len(takers) == 1, (talk, do, takers)
 
 
 async def test_every_handler_of_a_press_has_its_button() -> None:
     pressed = {data: await _takers(press("x", *data, 7).data or "") for data in _buttons()}
-    reached = {takers[0] for takers in pressed.values()}
+    reached = {takers[0] for takers in pressed.values() if takers}
     assert reached == {name for name, _ in _filters()}
 
 
