@@ -133,7 +133,7 @@ async def _submitted(at_desk: Desk, visit: int) -> tuple[Account, Account]:
     return recorder, mate
 
 
-@renders("stranger", "binding", "welcome", "help", "cancelled", "unbind", "farewell")
+@renders("stranger", "binding", "welcome", "menu", "help", "cancelled", "unbind", "farewell")
 async def test_a_stranger_gets_one_sentence_and_a_link_lets_them_in(at_desk: Desk) -> None:
     for text in ("你好", "/start", "/tasks", "/start guess"):
         await at_desk.write(STRANGER, text)
@@ -144,7 +144,10 @@ async def test_a_stranger_gets_one_sentence_and_a_link_lets_them_in(at_desk: Des
     shown = await at_desk.write(STRANGER, f"/start {token}")
     assert shown.text.startswith("<i>新来的&</i>，您好！")
     assert {"📋 我的任务", "🎲 见证抽取", "📮 未送达"} <= set(at_desk.phone(STRANGER).menu)
-    for text in ("/help", "/cancel", "/start", f"/start {token}", "/unbind"):
+    assert "📅 年度计划" not in at_desk.phone(STRANGER).menu
+    await at_desk.write(STRANGER, "☰ 更多")
+    assert {"📅 年度计划", "⬅️ 主菜单"} <= set(at_desk.phone(STRANGER).menu)
+    for text in ("⬅️ 主菜单", "/help", "/cancel", "/start", f"/start {token}", "/unbind"):
         await at_desk.write(STRANGER, text)
     assert "抽查通 · 帮助" in await _presses(at_desk, STRANGER, "保留")
     await at_desk.write(STRANGER, "/unbind")
@@ -196,9 +199,9 @@ async def test_a_task_is_put_together(at_desk: Desk) -> None:
     await at_desk.press(me, "4️⃣ 命名")
     assert "请重新输入" in (await at_desk.write(me, "一")).text
     assert "<u>任务</u>" in (await at_desk.write(me, "<u>任务</u>")).text
-    await _presses(at_desk, me, "4️⃣ 命名", "👍 就用这个", "🗑")
+    await _presses(at_desk, me, "4️⃣ 命名", "👍 就用这个", "⚙️ 更多", "🗑")
     assert "预览（只有数量，没有名单）" in await _presses(at_desk, me, "⬅️ 留着")
-    assert await _presses(at_desk, me, "🗑", "🗑 放弃") == "🗑 草稿已放弃。"
+    assert await _presses(at_desk, me, "⚙️ 更多", "🗑", "🗑 放弃") == "🗑 草稿已放弃。"
     assert "还没有抽查任务" in await _presses(at_desk, me, "⬅️ 全部任务")
 
 
@@ -252,7 +255,7 @@ async def test_a_task_is_built_with_every_choice_that_there_is(
     await _presses(at_desk, me, "1️⃣ 选事项", "公示信息检查", "👍 选好了", "📐 比例", "列入经营异常名录的")
     assert "现在 1 户 → 1 户" in (await at_desk.write(me, "１户")).text
     await _presses(at_desk, me, "⬅️ 其他类别", "👍 定好了")
-    assert "还没有这样的触发原因" in await _presses(at_desk, me, "🔁 年度限制")
+    assert "还没有这样的触发原因" in await _presses(at_desk, me, "⚙️ 更多", "🔁 年度限制")
     await _presses(at_desk, me, "⚡ 触发原因", "投诉举报")
     await at_desk.write(me, "<b>热线</b>")
     assert "请写日期" in (await at_desk.write(me, "上周")).text
@@ -260,19 +263,21 @@ async def test_a_task_is_built_with_every_choice_that_there_is(
     assert "编号是什么" in (await at_desk.write(me, "2026年11月18日")).text
     await at_desk.write(me, "2026-0817")
     assert "<b>热线</b> · 11月18日 · 2026-0817" in _texts(at_desk, me)
-    await at_desk.press(me, "🔁 年度限制")
+    await _presses(at_desk, me, "⚙️ 更多", "🔁 年度限制")
     assert "也可抽：<i>再次</i>投诉" in (await at_desk.write(me, "<i>再次</i>投诉")).text
-    assert "年度内抽查过的也可抽" not in await _presses(at_desk, me, "🔁 年度限制", "↩️ 恢复年度限制")
+    assert "年度内抽查过的也可抽" not in await _presses(
+        at_desk, me, "⚙️ 更多", "🔁 年度限制", "↩️ 恢复年度限制"
+    )
 
     await _presses(
         at_desk, me, "2️⃣ 定范围", "区域", "<b>城关</b>&{{7*7}}", "🧹 清除区域", "<b>城关</b>", "名单", "经营"
     )
     await _presses(at_desk, me, "👍 选好了", "2️⃣ 定范围", "🧹 全部清除", "👍 选好了")
-    await _presses(at_desk, me, "🏷 类型", "专项检查")
+    await _presses(at_desk, me, "⚙️ 更多", "🏷 类型", "专项检查")
     assert "专项检查（上级<要求>）" in (await at_desk.write(me, "上级<要求>")).text
-    assert "消防" in await _presses(at_desk, me, "👥 部门", "安澜消防", "➕", "👍 定好了")
-    assert "实地核查、书面检查" in await _presses(at_desk, me, "🔎 方式", "书面检查")
-    await _presses(at_desk, me, "👍 定好了", "🧭 选派", "直接选派", "陈知远")
+    assert "消防" in await _presses(at_desk, me, "⚙️ 更多", "👥 部门", "安澜消防", "➕", "👍 定好了")
+    assert "实地核查、书面检查" in await _presses(at_desk, me, "⚙️ 更多", "🔎 方式", "书面检查")
+    await _presses(at_desk, me, "👍 定好了", "⚙️ 更多", "🧭 选派", "直接选派", "陈知远")
     assert "理由：熟悉<情况>" in (await at_desk.write(me, "熟悉<情况>")).text
     card = await _presses(at_desk, me, "林晓棠", "何景行", "👍 定好了")
     assert "直接选派（熟悉<情况>）：" in card
@@ -346,7 +351,7 @@ async def _fails_once(at_desk: Desk) -> None:
     """A draw with a public source whose first attempt is given up, and which another person begins again with another round."""
     me, second, witness = at_desk.story.coordinator, at_desk.story.second, at_desk.story.witness
     await at_desk.write(me, "/plan")
-    await _presses(at_desk, me, "抽查", "🎰 公共随机源")
+    await _presses(at_desk, me, "抽查", "⚙️ 更多", "🎰 公共随机源")
     assert "名称和期号，中间用空格" in (await at_desk.write(me, "排列5")).text
     assert "排列5 26301" in (await at_desk.write(me, "排列5　 26301")).text
     await at_desk.press(me, "🎲 冻结名单")
@@ -462,16 +467,16 @@ async def test_a_month_is_looked_through_and_a_deadline_in_it_moves(at_desk: Des
         labels = december.rows
         assert labels[0] == list("一二三四五六日")
         assert {len(row) for row in labels[:-1]} == {7}
-        assert {"1休", "21!", "18"} <= {label for row in labels for label in row}
+        assert {"休", "㉑", "18"} <= {label for row in labels for label in row}
         assert "21日 1 项" in december.text
-        day = await at_desk.press(who, "21!")
+        day = await at_desk.press(who, "㉑")
         assert "2026年12月21日" in day.text
         assert "20 个工作日" in day.text
         await at_desk.press(who, "📅 返回日历")
         await at_desk.press(who, "三")
         assert "放假" in at_desk.phone(who).toasts[-1]
         assert "暂定" in (await at_desk.press(who, "1月 ▶")).text
-        assert "•23" in [label for row in (await at_desk.press(who, "今天")).rows for label in row]
+        assert "今" in [label for row in (await at_desk.press(who, "今天")).rows for label in row]
     witness = at_desk.story.witness
     assert "calendar" not in (await at_desk.write(witness, "/calendar")).text
     for data, said in (
@@ -534,7 +539,7 @@ async def test_the_weeks_ahead_are_looked_at_and_subscribed_to(at_desk: Desk) ->
     await owe(story, date(2026, 12, 31), department=second)
     await at_desk.write(office, "/deadlines")
     weeks = await _presses(at_desk, office, "📊 按周看")
-    assert "逾期　🟥🟥🟥🟥🟥🟥🟥🟥 7\n" in weeks
+    assert "逾期　🟥🟥🟥🟥🟥🟥 7\n" in weeks
     assert "· 安澜市监　8 项，逾期 7" in weeks
     assert "· 安澜消防　1 项" in weeks
     await at_desk.press(office, "🌐 在网页上看")
