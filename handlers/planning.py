@@ -52,10 +52,10 @@ async def opened_new(message: Message, step: Step) -> Reply:
 
 @router.callback_query(Pressed(TaskPress, "open"))
 async def opened(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
-    """A task's card, whatever its state."""
+    """A task's card, whatever its state; a draft's with what is rarely chosen, when that is asked for."""
     await state.set_state(None)
     task = await overview.seen(step, press.key)
-    return answer(query, await card(step, task))
+    return answer(query, await card(step, task, more=press.argument == "more"))
 
 
 @router.callback_query(Pressed(TaskPress, "items"))
@@ -144,11 +144,11 @@ async def discarded(query: CallbackQuery, press: Press, step: Step) -> Reply:
     return answer(query, render("task_discard", task=task, done=True))
 
 
-async def card(step: Step, task: Task) -> Rendered:
-    """A task at a glance: a draft's choices, or its progress."""
+async def card(step: Step, task: Task, *, more: bool = False) -> Rendered:
+    """A task at a glance: a draft's choices, the usual or the rare ones, or its progress."""
     profile = await profiles.of(step.session, task.jurisdiction)
     known = await overview.glance(step, profile, task)
-    return render("task", known=known, task=task, profile=profile, today=step.today)
+    return render("task", known=known, task=task, profile=profile, today=step.today, more=more)
 
 
 async def _list(step: Step) -> Rendered:

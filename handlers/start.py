@@ -62,6 +62,20 @@ async def helped(message: Message, step: Step) -> Reply:
     return [say(message.chat.id, render("help", roles=roles), menu(menus.rows(roles)))]
 
 
+@router.message(Asks(menus.MORE))
+async def asked_for_more(message: Message, step: Step) -> Reply:
+    """What is rarely needed, in place of the menu."""
+    roles = step.person.roles
+    return [say(message.chat.id, render("menu", more=True), menu(menus.rows(roles, more=True)))]
+
+
+@router.message(Asks(menus.BACK))
+async def asked_for_less(message: Message, step: Step) -> Reply:
+    """The menu again."""
+    roles = step.person.roles
+    return [say(message.chat.id, render("menu", more=False), menu(menus.rows(roles)))]
+
+
 @router.message(Asks("cancel"))
 async def cancelled(message: Message, step: Step, state: FSMContext) -> Reply:
     """Stop typing; nothing that was stored goes away."""

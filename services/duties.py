@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -100,64 +100,64 @@ async def settle(step: Step, inspection: Inspection) -> None:
     await obligations.settle(step, DutyKind.PUBLICATION, col(Duty.inspection_id) == inspection.id)
 
 
-async def listed(session: AsyncSession, actor: Actor, today: date) -> list[Due]:
-    """Open duties that somebody has to know of, the nearest first: of their department and of its tasks."""
-    query = with_everything().where(col(Duty.jurisdiction) == actor.account.jurisdiction)
-    if actor.account.department_id is not None:
-        query = query.where(of_department(actor.account.department_id))
-    return await as_dues(session, query, actor.account.jurisdiction, today)
-
-
 async def between(session: AsyncSession, actor: Actor, today: date, first: date, last: date) -> list[Due]:
     """Open duties whose last day lies between two days, as far as somebody has to do with them.
 
     Args:
         session: the open session.
-        actor: an inspector sees their own visits, everybody else what their department has to do with.
+        actor: who asks; :func:`concerning` says what that is.
         today: in China.
         first: the earliest last day.
         last: the latest.
     """
-    query = with_everything().where(
-        col(Duty.jurisdiction) == actor.account.jurisdiction, col(Duty.due_on).between(first, last)
-    )
-    if not actor.roles & OFFICE:
-        mine = select(Place.inspection_id).where(
-            Place.inspector_id == actor.account.inspector_id, Place.state == PlaceState.ACCEPTED
-        )
-        query = query.where(col(Duty.inspection_id).in_(mine))
-    elif actor.account.department_id is not None:
-        query = query.where(of_department(actor.account.department_id))
+    query = with_everything().where(concerning(actor), col(Duty.due_on).between(first, last))
     return await as_dues(session, query, actor.account.jurisdiction, today)
 
 
-async def seen(step: Step) -> list[Due]:
-    """What :func:`listed` gives, with a line in the record: it names subjects whose results are not public."""
-    found = await listed(step.session, step.person, step.today)
-    if found:
-        tasks = sorted({due.task.id for due in found if due.task is not None})
-        step.sees(step.person.account, "deadlines", tasks=tasks)
-    return found
+async def overdue(session: AsyncSession, today: date) -> dict[str, int]:
+    """How many open duties are past their last day, by kind; kinds of which there is none are left out."""
+    query = (
+        select(Duty.kind, func.count())
+        .where(Duty.state == DutyState.OPEN, Duty.due_on < today)
+        .group_by(col(Duty.kind))
+    )
+    return {str(kind): number for kind, number in (await session.exec(query)).all()}
 
 
-async def overdue(session: AsyncSession, today: date) -> int:
-    """How many open duties are past their last day."""
-    query = select(Duty.id).where(Duty.state == DutyState.OPEN, Duty.due_on < today)
-    return len((await session.exec(query)).all())
+def with_everything(state: DutyState = DutyState.OPEN) -> Select[Any]:
+    """The query of duties with what people need to know of them, the nearest first; for :func:`as_dues`.
 
-
-def with_everything() -> Select[Any]:
-    """The query of open duties with what people need to know of them, the nearest first; for :func:`as_dues`."""
+    Args:
+        state: open ones, unless it says otherwise.
+    """
     query: Select[Any] = (
         select(Duty, Task, Inspection, Subject, Department)  # type: ignore[call-overload]  # five columns
         .outerjoin(Task, col(Duty.task_id) == Task.id)
         .outerjoin(Inspection, col(Duty.inspection_id) == Inspection.id)
         .outerjoin(Subject, col(Inspection.subject_id) == Subject.id)
         .outerjoin(Department, col(Duty.department_id) == Department.id)
-        .where(col(Duty.state) == DutyState.OPEN)
+        .where(col(Duty.state) == state)
         .order_by(col(Duty.due_on), col(Duty.id))
     )
     return query
+
+
+def concerning(actor: Actor) -> ColumnElement[bool]:
+    """The condition that somebody has to do with a duty.
+
+    Args:
+        actor: an inspector sees their own visits, everybody else what their department has to do with, and who belongs to no
+            department their whole jurisdiction.
+    """
+    own = col(Duty.jurisdiction) == actor.account.jurisdiction
+    if not actor.roles & OFFICE:
+        mine = select(Place.inspection_id).where(
+            Place.inspector_id == actor.account.inspector_id, Place.state == PlaceState.ACCEPTED
+        )
+        return and_(own, col(Duty.inspection_id).in_(mine))
+    if actor.account.department_id is not None:
+        return and_(own, of_department(actor.account.department_id))
+    return own
 
 
 def of_department(department_id: int) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from models.registers import Jurisdiction
 from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.reading import ProfileRefused, parse
+from rules.profile.terms import MessageStyle
 
 _FILE = "profile.toml"
 _LARGEST = 1_000_000
@@ -62,6 +63,11 @@ async def of(session: AsyncSession, jurisdiction: str) -> Profile:
     """
     row = await session.get(Jurisdiction, jurisdiction)
     return load(row.profile if row else jurisdiction)
+
+
+async def thin(session: AsyncSession, jurisdiction: str) -> bool:
+    """Whether a jurisdiction's messages may not say more than number, date and button."""
+    return (await of(session, jurisdiction)).messages.style.value is MessageStyle.THIN
 
 
 def check(path: Path) -> Profile:

@@ -20,14 +20,17 @@ async def counts(session: AsyncSession, today: date) -> dict[str, Any]:
         today: in China.
 
     Returns:
-        ``tasks``, ``inspections``, ``evidence``, ``inbox``, ``outbox``: counts by state; ``overdue``: a number;
+        ``tasks``, ``inspections``, ``evidence``, ``inbox``, ``outbox``: counts by state; ``overdue``: a number,
+        ``overdue_by_kind`` the same by kind of duty;
         ``quotas``: the year's shares, as :func:`services.quotas.everywhere` has them.
     """
+    overdue = await duties.overdue(session, today)
     return {
         "tasks": await _by_state(session, Task),
         "inspections": await _by_state(session, Inspection),
         "evidence": await _by_state(session, Evidence),
-        "overdue": await duties.overdue(session, today),
+        "overdue": sum(overdue.values()),
+        "overdue_by_kind": overdue,
         "inbox": await inbox.counts(session),
         "outbox": await outbox.counts(session),
         "quotas": await quotas.everywhere(session, today),

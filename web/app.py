@@ -3,7 +3,19 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from web import calendar, certificates, draws, links, machines, plans, refusals, results, search, signatures
+from web import (
+    calendar,
+    certificates,
+    draws,
+    feeds,
+    links,
+    machines,
+    plans,
+    refusals,
+    results,
+    search,
+    signatures,
+)
 from web.headers import SecurityHeaders
 from web.site import Shown, Site
 
@@ -28,6 +40,6 @@ def create(store: Shown, *, public_url: str) -> FastAPI:
         middleware=[Middleware(SecurityHeaders)],
     )
     refusals.install(app, site)
-    for noun in (search, results, plans, draws, links, certificates, calendar, machines, signatures):
+    for noun in (search, results, plans, draws, links, certificates, calendar, machines, signatures, feeds):
         app.include_router(noun.routes(site))
     return app

@@ -29,6 +29,7 @@ _STATUS = {
     "page.card_over": HTTPStatus.GONE,
     "signatures.expired": HTTPStatus.GONE,
     "signatures.changed": HTTPStatus.CONFLICT,
+    "page.feed": HTTPStatus.NOT_FOUND,
     "page.method": HTTPStatus.METHOD_NOT_ALLOWED,
     "page.failed": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -35,6 +35,10 @@ def run(arguments: Namespace) -> int:
         [
             line("status_head", **shown),
             line("status_overdue", **shown),
+            *(
+                line("status_overdue_kind", kind=line(f"duty_{kind}"), number=number)
+                for kind, number in sorted(found["overdue_by_kind"].items())
+            ),
             *quotas,
             line("status_mail", **shown),
         ]

@@ -323,7 +323,7 @@ async def _deadline(stage: Stage, cast: _Cast, telling: Telling) -> None:
     async with stage.store.reading() as session:
         after = (await session.exec(select(func.count()).select_from(Reminder))).one()
     telling.check(before == after, "once")
-    await cast.coordinator.tap("⏰ 公示期限")
+    await cast.coordinator.tap("⏰ 期限")
     await cast.coordinator.wait_for("剩 1 个工作日")
     await telling.moment("deadlines", cast.coordinator)
     await telling.phones()

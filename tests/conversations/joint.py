@@ -95,6 +95,7 @@ async def _plan(cast: Cast) -> None:
     await coordinator.press("宾馆旅馆部门联合抽查")
     for department in ("市场监督管理局 1 人", "消防救援大队 1 人", "卫生健康委员会 1 人"):
         await coordinator.wait_for(department)
+    await coordinator.press("⚙️ 更多")
     await _names_source(coordinator, EARLIER)
 
 

@@ -160,6 +160,7 @@ async def test_the_period_is_typed_or_pressed_and_never_ends_before_it_begins(st
 async def test_a_discarded_draft_frees_its_number(stage: Stage) -> None:
     coordinator = await stage.person(stage.county.coordinator)
     card = await plan(coordinator)
+    await coordinator.press("⚙️ 更多", message=card.number)
     await coordinator.press("放弃草稿", message=card.number)
     await coordinator.wait_for("要放弃这个草稿吗")
     await coordinator.press("🗑 放弃")

@@ -47,6 +47,8 @@ async def _refused_without_a_line(coordinator: Person) -> None:
 
 
 async def _changed(coordinator: Person) -> None:
+    await coordinator.tap("☰ 更多")
+    await coordinator.wait_for("不常用的功能")
     await coordinator.tap("📅 年度计划")
     await coordinator.press("餐饮单位联合抽查")
     await coordinator.press("调整期限")
@@ -72,6 +74,8 @@ async def test_a_line_is_imported_taken_changed_drawn_and_public(stage: Stage) -
     assert "× 50% → 6 户" in card.text
 
     await _changed(coordinator)
+    await coordinator.tap("⬅️ 主菜单")
+    await coordinator.wait_for("已回到主菜单")
     await coordinator.tap("🗂 抽查任务")
     await coordinator.press("餐饮单位联合抽查")
     await coordinator.wait_for("检查时间须在计划期限 2026-11-01 至 2026-11-30 之内")
@@ -87,6 +91,8 @@ async def test_a_line_is_imported_taken_changed_drawn_and_public(stage: Stage) -
     assert (line["number"], line["version"], line["period"]) == ("7", 2, ["2026-11-01", "2026-11-30"])
     assert refused.data == {"code": "plans.needed"}
 
+    await coordinator.tap("☰ 更多")
+    await coordinator.wait_for("不常用的功能")
     await coordinator.tap("📅 年度计划")
     await coordinator.press("餐饮单位联合抽查")
     await coordinator.wait_for("正在开展")
@@ -108,14 +114,20 @@ async def test_a_card_warns_before_a_share_of_the_year_breaks(stage: Stage, prof
     """示范区 五: above 80 % of the tasks go by credit class, and nobody of the county's register has one."""
     assert profile == "shifanqu"
     coordinator = await stage.person(stage.county.coordinator)
+    await coordinator.tap("☰ 更多")
+    await coordinator.wait_for("不常用的功能")
     await coordinator.tap("📊 抽查占比")
     screen = await coordinator.wait_for("信用风险分类抽查占比")
     assert "0/0，要求超过 80%" in screen.text
     assert "下一次按信用风险分类抽：1/1（100.0%） ✅；否则：0/1（0.0%） 🔻" in screen.text
+    await coordinator.tap("⬅️ 主菜单")
+    await coordinator.wait_for("已回到主菜单")
     card = await plan(coordinator)
     assert "开展后信用风险分类抽查占比将达不到要求：0/0 → 0/1（0.0%）（要求超过 80%）" in card.text
     await stage.person(stage.county.witness)
     await draw(coordinator, await stage.person(stage.county.witness))
+    await coordinator.tap("☰ 更多")
+    await coordinator.wait_for("不常用的功能")
     await coordinator.tap("📊 抽查占比")
     screen = await coordinator.wait_for("0/1（0.0%），要求超过 80%")
     assert "还差 5 次" in screen.text

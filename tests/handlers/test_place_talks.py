@@ -180,7 +180,7 @@ async def test_a_draft_says_what_it_asks_of_those_who_go(at_desk: Desk) -> None:
     me = story.coordinator
     await story.plan(0, 2)
     await at_desk.write(me, "/plan")
-    assert "不限" in await _presses(at_desk, me, "抽查", "🎓 人员要求")
+    assert "不限" in await _presses(at_desk, me, "抽查", "⚙️ 更多", "🎓 人员要求")
     shown = await _presses(at_desk, me, "▫️ 专长 <电>气", "▫️ 区域 城关镇", "▫️ 级别 市级")
     assert "专长：<电>气　区域：城关镇　级别：市级" in shown
     assert "符合要求的 0 人" in shown

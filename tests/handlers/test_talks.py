@@ -19,6 +19,7 @@ from templates.render import Message, environment, render
 from tests.conftest import SetClock
 from tests.handlers.desk import Desk
 from tests.handlers.phones import Bubble
+from tests.services.agendas import owe
 from tests.services.profiles import changed
 
 MESSAGES = Path(__file__).parents[2] / "templates" / "messages"
@@ -149,7 +150,10 @@ async def test_a_stranger_gets_one_sentence_and_a_link_lets_them_in(at_desk: Des
     shown = await at_desk.write(STRANGER, f"/start {token}")
     assert shown.text.startswith("<i>新来的&</i>，您好！")
     assert {"📋 我的任务", "🎲 见证抽取", "📮 未送达"} <= set(at_desk.phone(STRANGER).menu)
-    for text in ("/help", "/cancel", "/start", f"/start {token}", "/unbind"):
+    assert "📅 年度计划" not in at_desk.phone(STRANGER).menu
+    await at_desk.write(STRANGER, "☰ 更多")
+    assert {"📅 年度计划", "⬅️ 主菜单"} <= set(at_desk.phone(STRANGER).menu)
+    for text in ("⬅️ 主菜单", "/help", "/cancel", "/start", f"/start {token}", "/unbind"):
         await at_desk.write(STRANGER, text)
     assert "抽查通 · 帮助" in await _presses(at_desk, STRANGER, "保留")
     await at_desk.write(STRANGER, "/unbind")
@@ -201,9 +205,9 @@ async def test_a_task_is_put_together(at_desk: Desk) -> None:
     await at_desk.press(me, "4️⃣ 命名")
     assert "请重新输入" in (await at_desk.write(me, "一")).text
     assert "<u>任务</u>" in (await at_desk.write(me, "<u>任务</u>")).text
-    await _presses(at_desk, me, "4️⃣ 命名", "👍 就用这个", "🗑")
+    await _presses(at_desk, me, "4️⃣ 命名", "👍 就用这个", "⚙️ 更多", "🗑")
     assert "预览（只有数量，没有名单）" in await _presses(at_desk, me, "⬅️ 留着")
-    assert await _presses(at_desk, me, "🗑", "🗑 放弃") == "🗑 草稿已放弃。"
+    assert await _presses(at_desk, me, "⚙️ 更多", "🗑", "🗑 放弃") == "🗑 草稿已放弃。"
     assert "还没有抽查任务" in await _presses(at_desk, me, "⬅️ 全部任务")
 
 
@@ -257,7 +261,7 @@ async def test_a_task_is_built_with_every_choice_that_there_is(
     await _presses(at_desk, me, "1️⃣ 选事项", "公示信息检查", "👍 选好了", "📐 比例", "列入经营异常名录的")
     assert "现在 1 户 → 1 户" in (await at_desk.write(me, "１户")).text
     await _presses(at_desk, me, "⬅️ 其他类别", "👍 定好了")
-    assert "还没有这样的触发原因" in await _presses(at_desk, me, "🔁 年度限制")
+    assert "还没有这样的触发原因" in await _presses(at_desk, me, "⚙️ 更多", "🔁 年度限制")
     await _presses(at_desk, me, "⚡ 触发原因", "投诉举报")
     await at_desk.write(me, "<b>热线</b>")
     assert "请写日期" in (await at_desk.write(me, "上周")).text
@@ -265,19 +269,21 @@ async def test_a_task_is_built_with_every_choice_that_there_is(
     assert "编号是什么" in (await at_desk.write(me, "2026年11月18日")).text
     await at_desk.write(me, "2026-0817")
     assert "<b>热线</b> · 11月18日 · 2026-0817" in _texts(at_desk, me)
-    await at_desk.press(me, "🔁 年度限制")
+    await _presses(at_desk, me, "⚙️ 更多", "🔁 年度限制")
     assert "也可抽：<i>再次</i>投诉" in (await at_desk.write(me, "<i>再次</i>投诉")).text
-    assert "年度内抽查过的也可抽" not in await _presses(at_desk, me, "🔁 年度限制", "↩️ 恢复年度限制")
+    assert "年度内抽查过的也可抽" not in await _presses(
+        at_desk, me, "⚙️ 更多", "🔁 年度限制", "↩️ 恢复年度限制"
+    )
 
     await _presses(
         at_desk, me, "2️⃣ 定范围", "区域", "<b>城关</b>&{{7*7}}", "🧹 清除区域", "<b>城关</b>", "名单", "经营"
     )
     await _presses(at_desk, me, "👍 选好了", "2️⃣ 定范围", "🧹 全部清除", "👍 选好了")
-    await _presses(at_desk, me, "🏷 类型", "专项检查")
+    await _presses(at_desk, me, "⚙️ 更多", "🏷 类型", "专项检查")
     assert "专项检查（上级<要求>）" in (await at_desk.write(me, "上级<要求>")).text
-    assert "消防" in await _presses(at_desk, me, "👥 部门", "安澜消防", "➕", "👍 定好了")
-    assert "实地核查、书面检查" in await _presses(at_desk, me, "🔎 方式", "书面检查")
-    await _presses(at_desk, me, "👍 定好了", "🧭 选派", "直接选派", "陈知远")
+    assert "消防" in await _presses(at_desk, me, "⚙️ 更多", "👥 部门", "安澜消防", "➕", "👍 定好了")
+    assert "实地核查、书面检查" in await _presses(at_desk, me, "⚙️ 更多", "🔎 方式", "书面检查")
+    await _presses(at_desk, me, "👍 定好了", "⚙️ 更多", "🧭 选派", "直接选派", "陈知远")
     assert "理由：熟悉<情况>" in (await at_desk.write(me, "熟悉<情况>")).text
     card = await _presses(at_desk, me, "林晓棠", "何景行", "👍 定好了")
     assert "直接选派（熟悉<情况>）：" in card
@@ -351,7 +357,7 @@ async def _fails_once(at_desk: Desk) -> None:
     """A draw with a public source whose first attempt is given up, and which another person begins again with another round."""
     me, second, witness = at_desk.story.coordinator, at_desk.story.second, at_desk.story.witness
     await at_desk.write(me, "/plan")
-    await _presses(at_desk, me, "抽查", "🎰 公共随机源")
+    await _presses(at_desk, me, "抽查", "⚙️ 更多", "🎰 公共随机源")
     assert "名称和期号，中间用空格" in (await at_desk.write(me, "排列5")).text
     assert "排列5 26301" in (await at_desk.write(me, "排列5　 26301")).text
     await at_desk.press(me, "🎲 冻结名单")
@@ -467,16 +473,16 @@ async def test_a_month_is_looked_through_and_a_deadline_in_it_moves(at_desk: Des
         labels = december.rows
         assert labels[0] == list("一二三四五六日")
         assert {len(row) for row in labels[:-1]} == {7}
-        assert {"1休", "21!", "18"} <= {label for row in labels for label in row}
+        assert {"休", "㉑", "18"} <= {label for row in labels for label in row}
         assert "21日 1 项" in december.text
-        day = await at_desk.press(who, "21!")
+        day = await at_desk.press(who, "㉑")
         assert "2026年12月21日" in day.text
         assert "20 个工作日" in day.text
         await at_desk.press(who, "📅 返回日历")
         await at_desk.press(who, "三")
         assert "放假" in at_desk.phone(who).toasts[-1]
         assert "暂定" in (await at_desk.press(who, "1月 ▶")).text
-        assert "•23" in [label for row in (await at_desk.press(who, "今天")).rows for label in row]
+        assert "今" in [label for row in (await at_desk.press(who, "今天")).rows for label in row]
     witness = at_desk.story.witness
     assert "calendar" not in (await at_desk.write(witness, "/calendar")).text
     for data, said in (
@@ -486,6 +492,82 @@ async def test_a_month_is_looked_through_and_a_deadline_in_it_moves(at_desk: Des
     ):
         await at_desk.send_data(me, data)
         assert said in at_desk.phone(me).toasts[-1]
+
+
+async def _office(at_desk: Desk) -> Account:
+    """Somebody of the joint office, who belongs to no department."""
+    async with at_desk.story.step() as step:
+        office = await people.appoint(step, "anlan", "联席办", [RoleName.SUPERVISOR])
+    at_desk.story.county.inspectors["联席办"] = office
+    await at_desk.story.bind(office)
+    return office
+
+
+@renders("deadlines", "deadlines_filter", "deadlines_kinds", "deadlines_whose")
+async def test_deadlines_are_narrowed_and_turned(at_desk: Desk) -> None:
+    story, me = at_desk.story, at_desk.story.coordinator
+    first, second = (one.id for one in story.county.departments)
+    recorder, mate = await _submitted(at_desk, (await _dispatched(at_desk))[0])
+    await _presses(at_desk, mate, "📖 查看并核对", "✅ 确认无误")
+    assert "🎉 没有未了的期限" in (await at_desk.write(story.county.inspectors["沈若木"], "/deadlines")).text
+    assert "共 1 项" in (await at_desk.write(recorder, "⏰ 期限")).text
+    assert "🏢 谁的" not in str((await at_desk.press(recorder, "🔎 筛选")).rows)
+    office = await _office(at_desk)
+    await owe(story, date(2026, 11, 18), title="<b>季报</b>", department=first, number=7)
+    await owe(story, date(2027, 1, 3), department=second, provisional=True, remind_on=date(2026, 12, 31))
+    await owe(story, date(2026, 11, 16), department=second, holder=me.id, done_on=date(2026, 11, 19))
+
+    shown = await at_desk.write(office, "/deadlines")
+    assert "共 9 项" in shown.text
+    assert "🔴 逾期 2 个工作日" in shown.text
+    shown = await at_desk.press(office, "▶️")
+    assert "提前到 12月31日提醒" in shown.text
+    assert "暂定：" in shown.text
+    assert any(data.startswith("duty:open:") for _, data in shown.buttons)
+    assert "逾期，7 项" in await _presses(at_desk, office, "🔴 逾期 7")
+    assert "2/2" in str((await at_desk.press(office, "▶️")).rows)
+    await at_desk.press(office, "🔎 筛选")
+    assert "11月19日办结" in await _presses(at_desk, office, "最近办结 1")
+    assert "最近办结 · 报送，1 项" in await _presses(at_desk, office, "🔎 筛选", "🏷 事项", "报送 1")
+    assert "没有符合" in await _presses(at_desk, office, "🔎 筛选", "🏢 谁的", "🙋 我经手的")
+    await _presses(at_desk, office, "📋 全部", "🔎 筛选", "🏢 谁的", "安澜消防 1")
+    assert "谁的：安澜消防" in await _presses(at_desk, office, "🔎 筛选")
+    await _presses(at_desk, office, "⬅️ 返回", "📋 全部")
+
+
+@renders("deadlines_weeks", "feed", "feed_link", "feed_page")
+async def test_the_weeks_ahead_are_looked_at_and_subscribed_to(at_desk: Desk) -> None:
+    story, me = at_desk.story, at_desk.story.coordinator
+    first, second = (one.id for one in story.county.departments)
+    office = await _office(at_desk)
+    await owe(story, date(2026, 11, 18), department=first, number=7)
+    await owe(story, date(2026, 12, 18), department=first)
+    await owe(story, date(2026, 12, 31), department=second)
+    await at_desk.write(office, "/deadlines")
+    weeks = await _presses(at_desk, office, "📊 按周看")
+    assert "逾期　🟥🟥🟥🟥🟥🟥 7\n" in weeks
+    assert "· 安澜市监　8 项，逾期 7" in weeks
+    assert "· 安澜消防　1 项" in weeks
+    await at_desk.press(office, "🌐 在网页上看")
+    assert "HTTPS" in at_desk.phone(office).toasts[-1]
+    at_desk.root["public_url"] = "https://gongshi.example"
+    shown = await at_desk.press(office, "🌐 在网页上看")
+    assert "链接 2026年11月21日" in shown.text
+    await _presses(at_desk, office, "⬅️ 返回", "⬅️ 返回期限")
+
+    await at_desk.write(me, "/deadlines")
+    assert "webcal://gongshi.example/feed/" in await _presses(at_desk, me, "📲 订阅日历", "🔗 生成订阅链接")
+    assert "手机还没有取过" in await _presses(at_desk, me, "⬅️ 返回期限", "📲 订阅日历")
+    assert "webcal://" in await _presses(at_desk, me, "🔁 换一个新链接")
+    assert "订阅已停用" in await _presses(at_desk, me, "⬅️ 返回期限", "📲 订阅日历", "🚫 停用订阅")
+    await at_desk.send_data(me, "duty:feed_end:0:0:")
+    assert "不用停用" in at_desk.phone(me).toasts[-1]
+    for data in ("duty:list:0:0:x", "duty:list:0:0:all.x..0", "duty:kinds:0:0:never...0"):
+        await at_desk.send_data(me, data)
+        assert "旧的按钮" in at_desk.phone(me).toasts[-1]
+    await at_desk.write(story.witness, "/help")
+    await at_desk.send_data(story.witness, "duty:list:0:0:")
+    assert "您的角色" in at_desk.phone(story.witness).toasts[-1]
 
 
 async def _handed_in_again(at_desk: Desk, recorder: Account, mate: Account) -> None:

@@ -143,7 +143,7 @@ async def test_a_result_that_was_public_before_its_task_s_clock_began_is_done_wh
     assert (found[first].state, found[first].done_at) == (DutyState.DONE, published)
     assert found[second].state is DutyState.OPEN
     async with story.store.reading() as session:
-        assert await duties.overdue(session, found[second].due_on + timedelta(days=1)) == 1
+        assert await duties.overdue(session, found[second].due_on + timedelta(days=1)) == {"publication": 1}
 
 
 async def test_what_is_past_its_last_day_is_counted(story: Story) -> None:
@@ -152,7 +152,7 @@ async def test_what_is_past_its_last_day_is_counted(story: Story) -> None:
 
     async def overdue(day: date) -> int:
         async with story.store.reading() as session:
-            return await duties.overdue(session, day)
+            return sum((await duties.overdue(session, day)).values())
 
     assert [await overdue(duty.due_on + timedelta(days=days)) for days in (-1, 0, 1)] == [0, 0, 1]
     await story.approve(result.id)
@@ -356,7 +356,8 @@ async def test_one_jurisdiction_s_fault_does_not_silence_the_others(
 
 async def _listed(story: Story, account: Account, today: date) -> Sequence[Due]:
     async with story.store.reading() as session:
-        return await duties.listed(session, await people.actor_of(session, account.id), today)
+        actor = await people.actor_of(session, account.id)
+        return await duties.between(session, actor, today, date.min, date.max)
 
 
 async def test_the_list_shows_the_nearest_first_with_the_days_that_are_left(

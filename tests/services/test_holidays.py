@@ -13,8 +13,7 @@ from models.calendar import HolidayNotice, LocalDayOff
 from models.duties import Duty, DutyState
 from models.inspections import InspectionState
 from rules.errors import Refused
-from services import audit, calendars, holidays, recount
-from services.duties import listed
+from services import audit, calendars, duties, holidays, recount
 from services.holidays import Imported
 from services.recount import Recount
 from services.step import Actor
@@ -353,7 +352,7 @@ async def test_the_list_shows_where_it_was_before(story: Story, clock: SetClock)
     await _import(story, notice(2027))
     async with story.step(story.coordinator) as step:
         actor: Actor = step.person
-        (due,) = await listed(step.session, actor, step.today)
+        (due,) = await duties.between(step.session, actor, step.today, BEFORE, AFTER)
     assert due.duty.moved_from == BEFORE
     assert due.inspection is not None
     assert due.inspection.state is not InspectionState.PUBLISHED
