@@ -33,3 +33,5 @@ class Writing(StatesGroup):
     absence = State()
     absence_refused = State()
     asking = State()
+    duty = State()
+    late_publication = State()

@@ -15,8 +15,8 @@ from models.inspections import Inspection, Place, PlaceState
 from models.people import RoleName
 from models.registers import Department, Subject
 from models.tasks import Task, TaskDepartment
-from rules.deadlines import CheckEvents, StartEventMissing, local_date, publication_due
-from services import calendars, obligations, profiles
+from rules.deadlines import StartEventMissing, publication_due
+from services import calendars, event_days, obligations, profiles
 from services.obligations import Term
 from services.step import Actor, Step
 
@@ -56,12 +56,7 @@ async def start(step: Step, inspection: Inspection) -> Duty | None:
         return found
     profile = await profiles.of(step.session, inspection.jurisdiction)
     task = await step.get(Task, inspection.task_id)
-    events = CheckEvents(
-        check_ended=inspection.check_ended_on,
-        check_completed=inspection.check_completed_on,
-        result_produced=inspection.result_produced_on,
-        task_completed=local_date(task.completed_at) if task.completed_at else None,
-    )
+    events = event_days.of(inspection, task)
     days = await calendars.of(step.session, inspection.jurisdiction)
     try:
         due = publication_due(profile, events, days)
@@ -146,18 +141,21 @@ async def overdue(session: AsyncSession, today: date) -> int:
     return len((await session.exec(query)).all())
 
 
-def with_everything() -> Select[Any]:
-    """The query of open duties with what people need to know of them, the nearest first; for :func:`as_dues`."""
+def with_everything(*, open_only: bool = True) -> Select[Any]:
+    """The query of duties with what people need to know of them, the nearest first; for :func:`as_dues`.
+
+    Args:
+        open_only: leave out what is done or fell away.
+    """
     query: Select[Any] = (
         select(Duty, Task, Inspection, Subject, Department)  # type: ignore[call-overload]  # five columns
         .outerjoin(Task, col(Duty.task_id) == Task.id)
         .outerjoin(Inspection, col(Duty.inspection_id) == Inspection.id)
         .outerjoin(Subject, col(Inspection.subject_id) == Subject.id)
         .outerjoin(Department, col(Duty.department_id) == Department.id)
-        .where(col(Duty.state) == DutyState.OPEN)
         .order_by(col(Duty.due_on), col(Duty.id))
     )
-    return query
+    return query.where(col(Duty.state) == DutyState.OPEN) if open_only else query
 
 
 def of_department(department_id: int) -> ColumnElement[bool]:

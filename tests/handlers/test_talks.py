@@ -67,6 +67,7 @@ def _watch(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> I
 
 def test_every_message_is_part_of_a_talk() -> None:
     import_module("tests.handlers.test_place_talks")  # the talks about places note theirs when they are read
+    import_module("tests.handlers.test_duty_talks")  # likewise
     files = {path.name.removesuffix(".html.j2") for path in MESSAGES.glob("*.html.j2")}
     said = set().union(*RENDERED.values())
     assert said == {name for name in files if not name.startswith("_")}
@@ -432,7 +433,7 @@ async def test_a_record_is_objected_to_returned_and_published(at_desk: Desk, clo
     clock.now = datetime(2026, 12, 18, 1, 0, tzinfo=UTC)
     await scheduler.remind(at_desk.story.store)
     await at_desk.deliver()
-    assert "今天是公示的最后一天" in at_desk.phone(me).last.text
+    assert "今天是公示的最后一天" in _texts(at_desk, me)
     assert "审核检查记录" in await _presses(at_desk, me, "📂 ")
     for command, label in (("/deadlines", "🔄 刷新"), ("/reviews", "📖 ")):
         await at_desk.write(me, command)
