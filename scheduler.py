@@ -16,7 +16,7 @@ from sqlmodel import select
 from models.registers import Jurisdiction
 from rules.deadlines import LOCAL_TIME
 from rules.profile.model import Profile
-from services import checkpoints, profiles, recount, reminders
+from services import checkpoints, profiles, recount, reminders, reports
 from services.step import Step, Steps
 from templates.lines import line
 
@@ -36,6 +36,15 @@ async def remind(store: Steps) -> int:
         How many messages were written.
     """
     return await _everywhere(store, "reminders", reminders.remind)
+
+
+async def materialise(store: Steps) -> int:
+    """Make duties of the fixed dates that lie ahead.
+
+    Returns:
+        How many.
+    """
+    return await _everywhere(store, "reports", reports.materialise)
 
 
 async def checkpoint(store: Steps) -> int:
@@ -72,6 +81,7 @@ async def settle(store: Steps) -> int:
 
 TICKS: dict[str, tuple[int, Tick]] = {
     "remind": (60, remind),
+    "reports": (3600, materialise),
     "checkpoint": (300, checkpoint),
     "settle": (3600, settle),
 }

@@ -103,6 +103,9 @@ def _registers(line: _Line) -> None:
     added.add_argument("name", metavar="NAME", help=line.words["department.name"])
     _jurisdiction(line, added)
     _jurisdiction(line, line.command("list", "bot.commands.department:list_", department, json=True))
+    office = line.command("office", "bot.commands.department:office", department, json=True)
+    office.add_argument("name", metavar="NAME", help=line.words["department.name"])
+    _jurisdiction(line, office)
 
 
 def _people(line: _Line) -> None:
@@ -131,6 +134,12 @@ def _looking(line: _Line) -> None:
     deadline.add_argument("--working-days", type=int, required=True, metavar="N", help=days)
     deadline.add_argument("--jurisdiction", metavar="NAME", help=line.words["calendar.jurisdiction"])
     _holidays(line, calendar)
+
+    duties = line.group("duties")
+    export = line.command("export", "bot.commands.duties:export", duties, json=True)
+    _jurisdiction(line, export)
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help=line.words["duties.out"])
+    export.add_argument("--year", type=int, metavar="YEAR", help=line.words["duties.year"])
 
     draw = line.group("draw")
     line.command("list", "bot.commands.draw:list_", draw, json=True)

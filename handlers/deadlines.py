@@ -111,4 +111,6 @@ async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
 
 async def _list(step: Step, asked: Asked) -> Rendered:
     found = await agenda.find(step, asked.filter(step.person.account), asked.page, PAGE)
-    return render("deadlines", asked=asked.but(page=found.number), found=found)
+    return render(
+        "deadlines", asked=asked.but(page=found.number), found=found, office=bool(step.person.roles & OFFICE)
+    )

@@ -12,7 +12,7 @@ from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from models.people import RoleName
 from models.results import Result
-from services import notices, publishing, reviews, signatures
+from services import lateness, notices, publishing, reviews, signatures
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import Message as Rendered
@@ -49,12 +49,31 @@ async def asked_for_photos(query: CallbackQuery, press: Press, step: Step) -> Re
 
 
 @router.callback_query(Pressed(ReviewPress, "yes"))
-async def approved(query: CallbackQuery, press: Press, step: Step, public_url: str) -> Reply:
-    """It is right: it is public from now on."""
+async def approved(
+    query: CallbackQuery, press: Press, step: Step, state: FSMContext, public_url: str
+) -> Reply:
+    """It is right: it is public from now on; late, where «in principle» allows it, with a reason."""
+    _, case = await reviews.of_reviewer(step, press.key)
+    late = await lateness.asks(step, case.inspection)
+    if late:
+        await state.set_state(Writing.late_publication)
+        await state.set_data({"result": press.key})
+        return answer(query, render("late_why", case=case, key=press.key, late=late))
     publication = await reviews.approve(step, press.key, public_url)
     known = await notices.case(step.session, publication.inspection_id)
     address = publishing.address_of(publication, public_url)
     return answer(query, render("review_done", case=known, publication=publication, address=address))
+
+
+@router.message(StateFilter(Writing.late_publication), Writes())
+async def wrote_why_late(message: Message, step: Step, state: FSMContext, public_url: str) -> Reply:
+    """The reason stays with the duty, and the result is public."""
+    data = await state.get_data()
+    publication = await reviews.approve(step, data["result"], public_url, message.text or "")
+    await state.set_state(None)
+    known = await notices.case(step.session, publication.inspection_id)
+    address = publishing.address_of(publication, public_url)
+    return [say(message.chat.id, render("review_done", case=known, publication=publication, address=address))]
 
 
 @router.callback_query(Pressed(ReviewPress, "no"))

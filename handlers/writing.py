@@ -38,3 +38,5 @@ class Writing(StatesGroup):
     signature_witness = State()
     form = State()
     trial = State()
+    duty = State()
+    late_publication = State()

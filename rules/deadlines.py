@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from rules.calendar import Calendar, Due
@@ -192,6 +193,23 @@ def require_possible(events: CheckEvents, today: date) -> None:
     completed, task = events.check_completed, events.task_completed
     if completed is not None and task is not None and task < completed:
         raise Refused("deadlines.task_before_check", check=completed, task=task)
+
+
+def require_in_order(events: CheckEvents) -> None:
+    """Refuse a check that was complete before it ended, or whose result was there before that.
+
+    Args:
+        events: days (Asia/Shanghai).
+
+    Raises:
+        Refused: ``deadlines.out_of_order`` with both days.
+    """
+    order = [
+        day for day in (events.check_ended, events.check_completed, events.result_produced) if day is not None
+    ]
+    for earlier, later in pairwise(order):
+        if later < earlier:
+            raise Refused("deadlines.out_of_order", earlier=earlier, later=later)
 
 
 def days_late(due: date, done: date, calendar: Calendar) -> int:

@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from models.inspections import Inspection, InspectionState
 from models.tasks import Task, TaskState
-from services import duties
+from services import duties, limits
 from services.step import Step
 
 
@@ -25,6 +25,7 @@ async def settle(step: Step, task_id: int) -> Task:
         step.session.add(task)
         step.record("task.completed", task)
         await step.session.flush()
+        await limits.completed(step, task)
         for one in counted:
             await duties.start(step, one)
     if task.state is TaskState.COMPLETED and all(one.state is InspectionState.PUBLISHED for one in counted):

@@ -15,8 +15,8 @@ from models.inspections import Inspection, Place, PlaceState
 from models.people import RoleName
 from models.registers import Department, Subject
 from models.tasks import Task, TaskDepartment
-from rules.deadlines import CheckEvents, StartEventMissing, local_date, publication_due
-from services import calendars, obligations, profiles
+from rules.deadlines import StartEventMissing, publication_due
+from services import calendars, event_days, obligations, profiles
 from services.obligations import Term
 from services.step import Actor, Step
 
@@ -56,12 +56,7 @@ async def start(step: Step, inspection: Inspection) -> Duty | None:
         return found
     profile = await profiles.of(step.session, inspection.jurisdiction)
     task = await step.get(Task, inspection.task_id)
-    events = CheckEvents(
-        check_ended=inspection.check_ended_on,
-        check_completed=inspection.check_completed_on,
-        result_produced=inspection.result_produced_on,
-        task_completed=local_date(task.completed_at) if task.completed_at else None,
-    )
+    events = event_days.of(inspection, task)
     days = await calendars.of(step.session, inspection.jurisdiction)
     try:
         due = publication_due(profile, events, days)
@@ -124,11 +119,11 @@ async def overdue(session: AsyncSession, today: date) -> dict[str, int]:
     return {str(kind): number for kind, number in (await session.exec(query)).all()}
 
 
-def with_everything(state: DutyState = DutyState.OPEN) -> Select[Any]:
+def with_everything(state: DutyState | None = DutyState.OPEN) -> Select[Any]:
     """The query of duties with what people need to know of them, the nearest first; for :func:`as_dues`.
 
     Args:
-        state: open ones, unless it says otherwise.
+        state: open ones, unless it says otherwise; none for all.
     """
     query: Select[Any] = (
         select(Duty, Task, Inspection, Subject, Department)  # type: ignore[call-overload]  # five columns
@@ -136,10 +131,9 @@ def with_everything(state: DutyState = DutyState.OPEN) -> Select[Any]:
         .outerjoin(Inspection, col(Duty.inspection_id) == Inspection.id)
         .outerjoin(Subject, col(Inspection.subject_id) == Subject.id)
         .outerjoin(Department, col(Duty.department_id) == Department.id)
-        .where(col(Duty.state) == state)
         .order_by(col(Duty.due_on), col(Duty.id))
     )
-    return query
+    return query if state is None else query.where(col(Duty.state) == state)
 
 
 def concerning(actor: Actor) -> ColumnElement[bool]:

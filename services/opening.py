@@ -19,7 +19,19 @@ from rules.draw.selection import select as draw
 from rules.draw.team import Visit
 from rules.errors import Refused
 from rules.numbers import inspection_number
-from services import attempts, computing, experts, notices, pools, redraws, replacements, rosters, tasks
+from services import (
+    attempts,
+    computing,
+    experts,
+    limits,
+    notices,
+    pools,
+    profiles,
+    redraws,
+    replacements,
+    rosters,
+    tasks,
+)
 from services.attempts import Attempt
 from services.step import Step
 
@@ -118,6 +130,7 @@ async def open_lists(step: Step, task_id: int, number: int = 0) -> Opened:
     step.record("draw.opened", attempt.subjects, selected=len(inspections), cutoffs=attempt.subjects.cutoffs)
     step.record("draw.opened", attempt.inspectors, places=len(places))
     await step.session.flush()
+    await limits.drawn(step, await profiles.of(step.session, task.jurisdiction), task)
     await notices.tell_opening(step, attempt, len(inspections))
     return Opened(
         attempt, tuple(inspections), tuple(place for place in places if place.state is PlaceState.OPEN)
@@ -172,6 +185,7 @@ async def dispatch(step: Step, task_id: int) -> list[Inspection]:
     step.session.add(task)
     step.record("task.dispatched", task, inspections=len(inspections))
     await step.session.flush()
+    await limits.sent(step, await profiles.of(step.session, task.jurisdiction), task)
     for place in rows:
         await notices.offer(step, place)
     for inspection in inspections:

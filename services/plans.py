@@ -13,10 +13,11 @@ from models.people import RoleName
 from models.plans import AnnualPlan, PlanChange, PlanLine, TaskLine
 from models.registers import Department
 from models.tasks import Task, TaskState
-from rules.calendar import official_calendar
+from rules.deadlines import due_after
 from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import CreditClass
+from services import calendars, limits
 from services.step import Step
 
 CLASSES = tuple(one.value for one in CreditClass)
@@ -218,7 +219,8 @@ async def keep_change(
     Source: 五原 art. 15 (entered and published within ten working days).
     """
     limit = profile.limits.plan_change
-    due = official_calendar().add_working_days(why.decided_on, limit.working_days.value) if limit else None
+    days = await calendars.of(step.session, line.jurisdiction)
+    due = due_after(limit, why.decided_on, days) if limit else None
     made = PlanChange(
         jurisdiction=line.jurisdiction,
         line_id=line.id,
@@ -235,6 +237,7 @@ async def keep_change(
     step.session.add(made)
     await step.session.flush()
     step.record("plan.changed", made, line=line.id, version=line.version)
+    await limits.plan_changed(step, profile, line, made)
     return made
 
 

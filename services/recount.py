@@ -17,11 +17,11 @@ from models.duties import Duty, DutyState
 from models.inspections import Inspection, Place, PlaceState
 from models.people import Account, Role, RoleName
 from models.registers import Subject
-from models.tasks import Part, TaskDepartment
+from models.tasks import Part, Task, TaskDepartment
 from rules.calendar import Due
 from rules.profile.terms import MessageStyle
 from rules.reminders import next_moment
-from services import calendars, mail, profiles
+from services import calendars, fixed_dates, mail, profiles
 from services.step import Entry, Step
 from templates.render import render
 
@@ -104,8 +104,9 @@ class Move:
     """A deadline that moved, with what its people need to know of it."""
 
     duty: Duty
-    inspection: Inspection
-    subject: Subject
+    inspection: Inspection | None = None
+    subject: Subject | None = None
+    task: Task | None = None
 
 
 async def alone(step: Step) -> None:
@@ -131,9 +132,10 @@ async def recount(step: Step, why: str, jurisdiction: str | None = None) -> Reco
         What moved.
     """
     await alone(step)
+    dates = await fixed_dates.recount(step, jurisdiction)
     sets = [one for one in await _sets(step, jurisdiction) if _differs(one)]
     if not sets:
-        return Recount()
+        return Recount(settled=dates)
     settled = [one.parameters(step) for one in sets if not one.moved]
     moved = [one for one in sets if one.moved]
     if settled:
@@ -148,7 +150,7 @@ async def recount(step: Step, why: str, jurisdiction: str | None = None) -> Reco
     for code in sorted({one.jurisdiction for one in moved if one.state is DutyState.OPEN}):
         told += await _tell(step, code, why)
     fewer = sum(one.number for one in sets if one.provisional and not one.due.provisional)
-    return Recount(counts, fewer, told)
+    return Recount(counts, fewer + dates, told)
 
 
 async def _sets(step: Step, jurisdiction: str | None) -> list[Cohort]:
@@ -240,25 +242,36 @@ async def _concerned(step: Step, jurisdiction: str) -> tuple[dict[int, int], dic
         select(col(Account.id).label("account"), col(Duty.id).label("duty"), col(Duty.due_on).label("due"))
         .join(Role, col(Role.account_id) == Account.id)
         .join(TaskDepartment, col(TaskDepartment.department_id) == Account.department_id)
-        .join(Inspection, col(Inspection.task_id) == TaskDepartment.task_id)
-        .join(Duty, col(Duty.inspection_id) == Inspection.id)
-        .where(Role.name == RoleName.COORDINATOR, TaskDepartment.part == Part.LEAD, *moved)
+        .join(Duty, col(Duty.task_id) == TaskDepartment.task_id)
+        .where(
+            Role.name == RoleName.COORDINATOR,
+            TaskDepartment.part == Part.LEAD,
+            col(Duty.department_id).is_(None),
+            *moved,
+        )
     )
-    both = union(inspectors, coordinators).subquery()
+    owing: Select[Any, Any, Any] = (
+        select(col(Account.id).label("account"), col(Duty.id).label("duty"), col(Duty.due_on).label("due"))
+        .join(Role, col(Role.account_id) == Account.id)
+        .join(Duty, col(Duty.department_id) == Account.department_id)
+        .where(Role.name == RoleName.COORDINATOR, *moved)
+    )
+    both = union(inspectors, coordinators, owing).subquery()
     place = func.row_number().over(partition_by=both.c.account, order_by=(both.c.due, both.c.duty))
     total = func.count().over(partition_by=both.c.account)
     ranked = select(both.c.account, both.c.duty, place.label("place"), total.label("total")).subquery()
     query: Any = (
-        select(ranked.c.account, ranked.c.total, Duty, Inspection, Subject)  # type: ignore[call-overload]  # five columns
+        select(ranked.c.account, ranked.c.total, Duty, Inspection, Subject, Task)  # type: ignore[call-overload]  # six columns
         .join(Duty, col(Duty.id) == ranked.c.duty)
-        .join(Inspection, col(Inspection.id) == Duty.inspection_id)
-        .join(Subject, col(Subject.id) == Inspection.subject_id)
+        .outerjoin(Inspection, col(Inspection.id) == Duty.inspection_id)
+        .outerjoin(Subject, col(Subject.id) == Inspection.subject_id)
+        .outerjoin(Task, col(Task.id) == Duty.task_id)
         .where(ranked.c.place <= SHOWN)
         .order_by(ranked.c.account, ranked.c.place)
     )
     totals: dict[int, int] = {}
     shown: dict[int, list[Move]] = defaultdict(list)
-    for account, number, duty, inspection, subject in (await step.session.exec(query)).all():
+    for account, number, duty, inspection, subject, task in (await step.session.exec(query)).all():
         totals[account] = number
-        shown[account].append(Move(duty, inspection, subject))
+        shown[account].append(Move(duty, inspection, subject, task))
     return totals, shown

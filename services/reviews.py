@@ -7,7 +7,7 @@ from models.inspections import Inspection, InspectionState
 from models.people import RoleName
 from models.results import Publication, Result, Review, ReviewVerdict
 from rules.errors import Refused
-from services import notices, publishing, signatures, submissions, visits
+from services import lateness, notices, publishing, signatures, submissions, visits
 from services.step import Actor, Step
 
 
@@ -68,16 +68,23 @@ async def of_reviewer(step: Step, result_id: int) -> tuple[Result, notices.Case]
     return result, known
 
 
-async def approve(step: Step, result_id: int, public_url: str) -> Publication:
+async def approve(step: Step, result_id: int, public_url: str, late_reason: str | None = None) -> Publication:
     """Approve a record; it is published with the same step.
 
+    Args:
+        step: the transaction.
+        result_id: the version that was read.
+        public_url: where the public pages are.
+        late_reason: why it is late, where the document allows that with a reason.
+
     Raises:
-        Refused: as :func:`of_reviewer`; ``signatures.missing``.
+        Refused: as :func:`of_reviewer`; ``signatures.missing``; as :func:`services.lateness.require_reason`.
 
     Source: 濮阳 二(九) (谁检查、谁录入、谁公示); 邢台 三(三) (review before publication).
     """
     result, known = await of_reviewer(step, result_id)
     await signatures.require(step.session, result)
+    await lateness.require_reason(step, known.inspection, late_reason)
     _say(step, result, ReviewVerdict.APPROVED, None)
     inspection = known.inspection
     inspection.state = InspectionState.APPROVED

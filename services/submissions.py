@@ -22,7 +22,18 @@ from rules.errors import Refused
 from rules.forms.event import Submit
 from rules.forms.record import record
 from rules.results import check_categories, require_consistent
-from services import annexes, completion, duties, evidence, forms, notices, records, signatures, visits
+from services import (
+    annexes,
+    completion,
+    duties,
+    evidence,
+    forms,
+    notices,
+    records,
+    rectifications,
+    signatures,
+    visits,
+)
 from services.step import Step
 from templates.annexes import lines, title
 from templates.phrases import phrases
@@ -61,6 +72,7 @@ async def submit(step: Step, inspection: Inspection) -> Result:
         if path.endswith(f"/{PROBLEM_QUESTION}") and not path.startswith(f"{forms.BASE}/")
     )
     require_consistent(check_categories(categories), problem_in_item=found)
+    rectifications.require_possible(work, inspection.check_ended_on or step.today)
     sections = [
         {
             "part": section.part,
@@ -206,6 +218,7 @@ async def _completed(step: Step, inspection: Inspection) -> None:
     step.session.add(inspection)
     await step.session.flush()
     await duties.start(step, inspection)
+    await rectifications.begin(step, inspection)
     await completion.settle(step, inspection.task_id)
 
 

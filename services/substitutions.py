@@ -24,7 +24,18 @@ from rules.draw.selection import ticket_order
 from rules.draw.substitution import Replaced
 from rules.errors import Refused
 from rules.substitution import Absence
-from services import attempts, completion, evidence, notices, profiles, replacements, rosters, tasks, visits
+from services import (
+    attempts,
+    completion,
+    evidence,
+    limits,
+    notices,
+    profiles,
+    replacements,
+    rosters,
+    tasks,
+    visits,
+)
 from services.attempts import Attempt
 from services.evidence import Sent
 from services.records import require_picture
@@ -299,6 +310,7 @@ async def _carry_out(step: Step, substitution: Substitution, inspection: Inspect
         substitute=substitution.substitute_id,
         passed_over=len(passed_over),
     )
+    await limits.closed(step, inspection)
     await completion.settle(step, inspection.task_id)
     await notices.tell_substitution(step, substitution, substitute)
     return Outcome(substitution, await _photos(step.session, substitution), substitute)

@@ -14,7 +14,7 @@ from rules.errors import Refused
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import Open
-from services import answers, forms, notices, pools, profiles, redraws, tasks
+from services import answers, forms, limits, notices, pools, profiles, redraws, tasks
 from services.step import Actor, Step
 
 REASON_LENGTH = range(2, 201)
@@ -96,6 +96,7 @@ async def accept(step: Step, inspection_id: int) -> Inspection:
         inspection.state = InspectionState.CHECKING if inspection.begun_at else InspectionState.ACCEPTED
         _touch(step, inspection)
         await notices.tell_mates(step, inspection_id, "all_accepted", but=step.person.account.id)
+    await limits.taken_on(step, inspection.task_id)
     return inspection
 
 

@@ -110,6 +110,8 @@ def _report(report: Report) -> str:
         parts.append(words["minimum"].format(minimum=report.minimum))
     if report.to is not None:
         parts.append(words["to"].format(to=report.to))
+    if report.settled_by is not None:
+        parts.append(_value("settled_by", report.settled_by))
     return str(words["separator"].join(parts))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.opening import opened, settings_of
 from bot.output import emit
 from models.registers import Department
-from services import departments
+from services import departments, obligors
+from templates.lines import line
 
 
 def add(arguments: Namespace) -> int:
@@ -36,6 +37,28 @@ def list_(arguments: Namespace) -> int:
     rows = [{"id": one.id, "name": one.name, "short_name": one.short_name} for one in found]
     emit(arguments, {"departments": rows}, "\n".join(f"{one.name}\t{one.short_name}" for one in found))
     return 0
+
+
+def office(arguments: Namespace) -> int:
+    """Say which department hosts the conference's office.
+
+    Args:
+        arguments: ``name``, ``jurisdiction``, ``json``.
+
+    Returns:
+        0; with ``--json`` one object, ``office``: the department's name.
+
+    Raises:
+        Refused: as :func:`services.obligors.set_office`.
+    """
+    name = asyncio.run(_office(arguments)).name
+    emit(arguments, {"office": name}, line("office_set", name=name))
+    return 0
+
+
+async def _office(arguments: Namespace) -> Department:
+    async with opened(settings_of(arguments)) as store, store.step() as step:
+        return await obligors.set_office(step, arguments.jurisdiction, arguments.name)
 
 
 async def _add(arguments: Namespace) -> Department:

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rules.profile.drawing import Band
+from rules.profile.duties import Limit
 from rules.profile.model import Profile
-from rules.profile.terms import Act, AssignmentMode, Need, TaskKind, YearRule
+from rules.profile.terms import Act, AssignmentMode, Need, OfficeEvent, TaskKind, YearRule
 
 Contradiction = tuple[str, str, dict[str, object]]
 """Place, reason, details."""
@@ -22,6 +23,7 @@ def contradictions(profile: Profile) -> list[Contradiction]:
     """
     return [
         *_publication(profile),
+        *_limits(profile),
         *_tasks(profile),
         *_inspectors(profile),
         *_ratios(profile),
@@ -35,6 +37,23 @@ def contradictions(profile: Profile) -> list[Contradiction]:
 def _publication(profile: Profile) -> Iterator[Contradiction]:
     if Act.PUBLISH not in profile.publication.within.value:
         yield "publication.within", "nothing_published", {}
+
+
+_STARTS = {
+    "dispatch": {OfficeEvent.LIST_DRAWN},
+    "confirmation": {OfficeEvent.LIST_DRAWN, OfficeEvent.LIST_RECEIVED},
+    "assignment": {OfficeEvent.LIST_DRAWN, OfficeEvent.LIST_RECEIVED},
+    "item_list_change": {OfficeEvent.ITEM_LIST_CHANGED},
+    "plan_change": {OfficeEvent.PLAN_CHANGED},
+}
+"""What each limit may begin with: with anything else it would never begin."""
+
+
+def _limits(profile: Profile) -> Iterator[Contradiction]:
+    for name, events in _STARTS.items():
+        limit: Limit | None = getattr(profile.limits, name)
+        if limit is not None and limit.starts.value not in events:
+            yield f"limits.{name}.starts", "starts_with_nothing", {"value": limit.starts.value}
 
 
 def _tasks(profile: Profile) -> Iterator[Contradiction]:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rules.profile.cited import AtLeastOne, Citation, Cited, Part, Text
-from rules.profile.terms import Obligor, OnDayOff, ReportKind
+from rules.profile.terms import Obligor, OnDayOff, ReportKind, SystemRecord
 
 LAST = "last"
 # A year without 29 February, so that a yearly date exists in every year.
@@ -81,6 +81,7 @@ class Report(Citation):
         minimum: how many are due on each date.
         to: who gets it, where the document says so. An address is a setting, not a rule.
         form: key of the document that is generated for it, if there is one.
+        settled_by: what of our own shows that it is done; somebody says so where there is nothing.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -91,6 +92,7 @@ class Report(Citation):
     minimum: Annotated[int, Field(ge=1, le=1000)] = 1
     to: Text | None = None
     form: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_/]*$")] | None = None
+    settled_by: SystemRecord | None = None
 
 
 class ReportCalendar(Part):

@@ -221,6 +221,12 @@ class ReportKind(StrEnum):
     MEDIA = "media"
 
 
+class SystemRecord(StrEnum):
+    """What of our own shows that something due on a fixed date is done."""
+
+    ANNUAL_PLAN = "annual_plan"  # the department's plan of that year is in the system
+
+
 class Obligor(StrEnum):
     """Who owes what is due on a fixed date."""
 

@@ -9,7 +9,7 @@ from models.items import CheckItem
 from models.registers import Department
 from rules.registers.items import ItemRow
 from rules.registers.layout import CellRefused
-from services import uses
+from services import limits, profiles, uses
 from services.registers.batch import ADDED, UNCHANGED, Numbered, Result, digest
 from services.registers.report import Outcome
 from services.step import Step
@@ -82,12 +82,16 @@ class ItemWriter:
         newest: dict[tuple[str, str], CheckItem] = {}
         for item in (await self._step.session.exec(query.order_by(col(CheckItem.version)))).all():
             newest[item.code, item.sub_name] = item
+        listed = await self._listed()
+        changed: set[int | None] = set()
         results = []
         for one in rows:
             before = newest.get((one.row.code, one.row.sub_name))
             content = self._content(one.row, before)
             if before is None:
                 self._add(one.row, content, version=1)
+                if content["department_id"] in listed:
+                    changed.add(content["department_id"])
                 results.append(ADDED)
                 continue
             different = tuple(name for name in content if getattr(before, name) != content[name])
@@ -100,9 +104,24 @@ class ItemWriter:
             self._add(one.row, content, version=before.version + 1)
             if "form" in different:  # the newest word counts: what a department put into use before has ended
                 await uses.end(self._step, self._jurisdiction, before.code, before.sub_name)
+            changed.add(before.department_id)
+            changed.add(content["department_id"])
             results.append(Result(Outcome.CHANGED, tuple(name for name in different if name in CONTENT)))
         await self._step.session.flush()
+        if changed:
+            profile = await profiles.of(self._step.session, self._jurisdiction)
+            in_order = sorted(changed, key=lambda one: one or 0)
+            await limits.items_changed(self._step, profile, self._jurisdiction, in_order)
         return results
+
+    async def _listed(self) -> frozenset[int | None]:
+        """Whose item list is there since an earlier day: what is added to it changes it (五原 art. 7)."""
+        query = (
+            select(CheckItem.department_id)
+            .where(CheckItem.jurisdiction == self._jurisdiction, CheckItem.effective_from < self._step.today)
+            .distinct()
+        )
+        return frozenset((await self._step.session.exec(query)).all())
 
     def _add(self, row: ItemRow, content: dict[str, Any], version: int) -> None:
         self._step.session.add(

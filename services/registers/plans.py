@@ -18,7 +18,7 @@ from rules.registers.cells import shown
 from rules.registers.layout import CellRefused
 from rules.registers.plans import PlannedRatio, PlanRow
 from rules.strata import EVERYBODY, rule_of
-from services import plans, profiles, tasks
+from services import plans, profiles, reports, tasks
 from services.departments import Departments, directory
 from services.registers.batch import ADDED, UNCHANGED, Numbered, Result
 from services.registers.report import Outcome
@@ -158,7 +158,10 @@ class PlanWriter:
 
     async def write(self, rows: Sequence[Numbered[PlanRow]]) -> list[Result]:
         """Add what is new, change what differs; a plan that people have read already is changed with a reason."""
-        return [await self._take(one.row) for one in rows]
+        results = [await self._take(one.row) for one in rows]
+        made = {(row.year, self._lead(row).id) for row in (one.row for one in rows)}
+        await reports.planned(self._step, self._jurisdiction, made)
+        return results
 
     async def _take(self, row: PlanRow) -> Result:
         content = self._content(row)

@@ -54,6 +54,8 @@ CONTRACT = (
     "calendar add-day 2026-11-20 --jurisdiction puyang --source S --json",
     "calendar remove-day 2026-11-20 --jurisdiction puyang --json",
     "draw list --json",
+    "duties export --jurisdiction puyang --out FILE --year 2026 --json",
+    "department office NAME --jurisdiction puyang --json",
     "draw export ID --out FILE",
     "draw verify FILE --json",
     "forms check FILE --json",

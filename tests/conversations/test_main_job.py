@@ -3,7 +3,7 @@
 import httpx
 from sqlmodel import select
 
-from models.duties import Duty, DutyState
+from models.duties import Duty, DutyKind, DutyState
 from models.inspections import Evidence, EvidenceState, InspectionState
 from models.results import Publication
 from models.tasks import Task, TaskState
@@ -23,7 +23,7 @@ async def test_a_drawn_visit_ends_on_the_public_page(stage: Stage) -> None:
 
     async with stage.store.reading() as session:
         publication = (await session.exec(select(Publication))).one()
-        duty = (await session.exec(select(Duty))).one()
+        duty = (await session.exec(select(Duty).where(Duty.kind == DutyKind.PUBLICATION))).one()
         task = (await session.exec(select(Task))).one()
         evidence = (await session.exec(select(Evidence))).all()
         assert await audit.verify(session) == []

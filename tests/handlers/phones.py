@@ -12,6 +12,7 @@ from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
     EditMessageText,
+    SendDocument,
     SendMessage,
     SendPhoto,
     TelegramMethod,
@@ -70,6 +71,7 @@ class Phones(BaseSession):
         super().__init__()
         self.by_number: dict[int, Phone] = {}
         self.answered: list[str] = []
+        self.files: dict[int, tuple[str, bytes]] = {}
         self._next = 1000
 
     def of(self, number: int) -> Phone:
@@ -109,6 +111,13 @@ class Phones(BaseSession):
                     raise TelegramBadRequest(method, "Bad Request: message to edit not found")
                 self.show(method.chat_id, method.message_id, method.text or "", method.reply_markup)
                 return _message(method.chat_id, method.message_id, method.text or "")
+            case SendDocument():
+                assert isinstance(method.chat_id, int)
+                assert isinstance(method.document, BufferedInputFile)
+                number = self.number()
+                self.show(method.chat_id, number, method.caption or "")
+                self.files[number] = (method.document.filename or "", method.document.data)
+                return _message(method.chat_id, number, method.caption or "")
             case AnswerCallbackQuery():
                 self.answered.append(method.callback_query_id)
                 if method.text:

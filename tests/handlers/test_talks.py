@@ -444,7 +444,7 @@ async def test_a_record_is_objected_to_returned_and_published(at_desk: Desk, clo
     clock.now = datetime(2026, 12, 18, 1, 0, tzinfo=UTC)
     await scheduler.remind(at_desk.story.store)
     await at_desk.deliver()
-    assert "今天是公示的最后一天" in at_desk.phone(me).last.text
+    assert "今天是公示的最后一天" in _texts(at_desk, me)
     assert "审核检查记录" in await _presses(at_desk, me, "📂 ")
     for command, label in (("/deadlines", "🔄 刷新"), ("/reviews", "📖 ")):
         await at_desk.write(me, command)

@@ -16,6 +16,7 @@ Answers: TypeAlias = Mapping[str, str | Sequence[str]]
 USUAL: Answers = {
     "certificate_shown": "yes",
     "problem_found": "no",
+    "remedy_by": "2026-12-31",
     "results": ["no_problem"],
     "passage": "clear",
     "exits": "2",

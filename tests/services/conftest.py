@@ -8,8 +8,10 @@ from typing import TypeAlias
 import pytest
 
 from bot.database import Store
+from services import profiles
 from tests import county as counties
 from tests.conftest import SeededEntropy
+from tests.services.profiles import publication_only
 from tests.services.stages import Kept, Stages
 from tests.services.story import Story
 
@@ -35,6 +37,12 @@ def under(store: Store, clock: Callable[[], datetime], entropy: SeededEntropy, k
         return Story(store, county, clock, profile, stages)
 
     return make
+
+
+@pytest.fixture
+def only_publication(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing falls due but publications: other duties have tests of their own."""
+    monkeypatch.setattr(profiles, "load", publication_only)
 
 
 @pytest.fixture

@@ -1,8 +1,13 @@
 """Profiles that differ from the packaged ones in a value or two."""
 
+from functools import cache
 from typing import Any
 
+from rules.profile.duties import Limits
 from rules.profile.model import Profile
+from services import profiles
+
+_packaged = profiles.load
 
 
 def changed(profile: Profile, section: str, **values: Any) -> Profile:
@@ -16,3 +21,10 @@ def changed(profile: Profile, section: str, **values: Any) -> Profile:
     known = getattr(profile, section)
     cited = {name: getattr(known, name).model_copy(update={"value": value}) for name, value in values.items()}
     return profile.model_copy(update={section: known.model_copy(update=cited)})
+
+
+@cache
+def publication_only(name: str) -> Profile:
+    """A packaged profile under which nothing falls due but publications."""
+    profile = changed(_packaged(name), "tasks", period_binding=False)
+    return profile.model_copy(update={"limits": Limits()})

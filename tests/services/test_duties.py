@@ -19,6 +19,8 @@ from tests.services.conftest import Under
 from tests.services.refusals import refused
 from tests.services.story import Story
 
+pytestmark = pytest.mark.usefixtures("only_publication")
+
 NINE = 1
 """Nine o'clock in China, as an hour of UTC: when the day's digest goes out."""
 

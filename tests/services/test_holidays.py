@@ -25,6 +25,8 @@ from tests.services.conftest import Under
 from tests.services.refusals import refused
 from tests.services.story import Story
 
+pytestmark = pytest.mark.usefixtures("only_publication")
+
 JANUARY = datetime(2027, 1, 19, 2, tzinfo=UTC)
 """A Tuesday; twenty working days on lies the Spring Festival of 2027."""
 

@@ -120,6 +120,24 @@ CASES: list[tuple[str, object, str, str]] = [
     ("limits.dispatch", 5, "no_table", "limits.dispatch"),
     ("limits.dispatch.working_days", {"value": 5, "article": "二"}, "missing", "limits.dispatch.starts"),
     ("limits.weekly", 5, "unknown_key", "limits.weekly"),
+    (
+        "limits.dispatch",
+        {
+            "working_days": {"value": 5, "article": "二"},
+            "starts": {"value": "plan_changed", "article": "二"},
+        },
+        "starts_with_nothing",
+        "limits.dispatch.starts",
+    ),
+    (
+        "limits.dispatch",
+        {
+            "working_days": {"value": -5, "article": "二"},
+            "starts": {"value": "list_drawn", "article": "二"},
+        },
+        "too_small",
+        "limits.dispatch.working_days.value",
+    ),
     ("code", "Puyang!", "wrong_form", "code"),
     ("code", "a" * 33, "too_long", "code"),
     ("code", 410928, "no_text", "code"),
