@@ -8,7 +8,7 @@ from handlers.planning import card
 from handlers.presses import DutyPress, MenuPress, Press, Pressed
 from handlers.reply import Reply, answer, say
 from models.people import RoleName
-from services import duties, notices, overview, reviews, visits
+from services import duties, notices, overview, reviews, told, visits
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import Message as Rendered
@@ -29,12 +29,14 @@ async def listed(message: Message, step: Step) -> Reply:
 async def listed_in_place(query: CallbackQuery, step: Step) -> Reply:
     """The same, in the message that was pressed."""
     step.person.require(RoleName.COORDINATOR, RoleName.REVIEWER, RoleName.SUPERVISOR)
+    await told.read(step, query.message.message_id if query.message else None)
     return answer(query, await _list(step))
 
 
 @router.callback_query(Pressed(MenuPress, "due"))
 async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """What a reminder is about, as far as this person has to do with it: their visit, the review, the task."""
+    await told.read(step, query.message.message_id if query.message else None)
     known = await notices.case(step.session, press.key)
     if any(mate.account is not None and mate.account.id == step.person.account.id for mate in known.mates):
         place = await visits.place_of(step.session, step.person, press.key)

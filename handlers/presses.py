@@ -69,6 +69,10 @@ class DutyPress(Press, prefix="duty"):
     """Deadlines."""
 
 
+class RemindPress(Press, prefix="remind"):
+    """Reminders, and what is done about a duty from there."""
+
+
 class CalendarPress(Press, prefix="cal"):
     """Months and days."""
 
@@ -106,6 +110,7 @@ PRESSES: tuple[type[Press], ...] = (
     ConfirmPress,
     ReviewPress,
     DutyPress,
+    RemindPress,
     CalendarPress,
     MailPress,
     PlanPress,

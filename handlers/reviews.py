@@ -11,7 +11,7 @@ from handlers.presses import Press, Pressed, ReviewPress
 from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from models.people import RoleName
-from services import notices, publishing, reviews
+from services import notices, publishing, reviews, told
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import render
@@ -49,6 +49,7 @@ async def asked_for_photos(query: CallbackQuery, press: Press, step: Step) -> Re
 @router.callback_query(Pressed(ReviewPress, "yes"))
 async def approved(query: CallbackQuery, press: Press, step: Step, public_url: str) -> Reply:
     """It is right: it is public from now on."""
+    await told.read(step, query.message.message_id if query.message else None)
     publication = await reviews.approve(step, press.key, public_url)
     known = await notices.case(step.session, publication.inspection_id)
     address = publishing.address_of(publication, public_url)

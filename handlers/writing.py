@@ -33,3 +33,5 @@ class Writing(StatesGroup):
     absence = State()
     absence_refused = State()
     asking = State()
+    snooze = State()
+    declining = State()

@@ -16,7 +16,7 @@ from models.people import RoleName
 from models.registers import Department, Subject
 from models.tasks import Task, TaskDepartment
 from rules.deadlines import CheckEvents, StartEventMissing, local_date, publication_due
-from services import calendars, profiles
+from services import calendars, profiles, told
 from services.step import Actor, Step
 
 OFFICE = frozenset({RoleName.COORDINATOR, RoleName.REVIEWER, RoleName.SUPERVISOR})
@@ -110,8 +110,8 @@ async def settle(step: Step, inspection: Inspection) -> None:
         duty.state = DutyState.DONE
         duty.done_at = step.now
         duty.done_by = step.actor.account.id if step.actor else None
-        step.session.add(duty)
         step.record("duty.done", duty, late=step.today > duty.due_on)
+        await told.tick_off(step, duty)
 
 
 async def listed(session: AsyncSession, actor: Actor, today: date) -> list[Due]:

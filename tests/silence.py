@@ -22,7 +22,8 @@ QUIET_TABLES = {
 QUIET_COLUMNS = {
     "inspection": {"cursor", "skipped", "revision", "changed_at"},  # which question is on the screen
     "evidence": {"tries", "failure", "next_try_at"},  # a worker's lease and its next try
-    "account": {"unreachable_since"},  # how mail to somebody fares
+    "account": {"unreachable_since", "reminded_on"},  # how mail to somebody fares
+    "duty": {"next_on"},  # when a tick looks at it again
 }
 
 _WRITES = re.compile(

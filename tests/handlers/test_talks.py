@@ -66,7 +66,9 @@ def _watch(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> I
 
 
 def test_every_message_is_part_of_a_talk() -> None:
-    import_module("tests.handlers.test_place_talks")  # the talks about places note theirs when they are read
+    # These talks note theirs when they are read.
+    for talks in ("test_place_talks", "test_reminding"):
+        import_module(f"tests.handlers.{talks}")
     files = {path.name.removesuffix(".html.j2") for path in MESSAGES.glob("*.html.j2")}
     said = set().union(*RENDERED.values())
     assert said == {name for name in files if not name.startswith("_")}
