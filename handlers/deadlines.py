@@ -11,7 +11,7 @@ from handlers.presses import DutyPress, MenuPress, Press, Pressed
 from handlers.reply import Reply, answer, say
 from handlers.reviews import record_card
 from models.people import RoleName
-from services import agenda, notices, overview, reviews, visits
+from services import agenda, notices, overview, reviews, told, visits
 from services.ahead import ahead
 from services.duties import OFFICE
 from services.step import Step
@@ -41,6 +41,7 @@ async def listed(message: Message, step: Step) -> Reply:
 async def listed_in_place(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """The same, filtered and turned to a page, in the message that was pressed."""
     step.person.require(*READERS)
+    await told.read(step, query.message.message_id if query.message else None)
     return answer(query, await _list(step, Asked.read(press.argument)))
 
 
@@ -98,6 +99,7 @@ async def looked_ahead(query: CallbackQuery, step: Step) -> Reply:
 @router.callback_query(Pressed(MenuPress, "due"))
 async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """What a reminder is about, as far as this person has to do with it: their visit, the review, the task."""
+    await told.read(step, query.message.message_id if query.message else None)
     known = await notices.case(step.session, press.key)
     if any(mate.account is not None and mate.account.id == step.person.account.id for mate in known.mates):
         place = await visits.place_of(step.session, step.person, press.key)

@@ -16,7 +16,7 @@ from handlers.writing import Writing
 from models.people import RoleName
 from rules.errors import Refused
 from rules.profile.terms import CheckEvent
-from services import diligence, event_days, lateness, settlements
+from services import diligence, event_days, lateness, owed, settlements
 from services.settlements import Said
 from services.step import Step
 from templates.diligence import file_name, table
@@ -33,14 +33,14 @@ _DATED = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D*?\s+(\S.*)", re.DOTALL)
 async def opened(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """The duty's card."""
     await state.set_state(None)
-    return answer(query, await _card(step, press.key))
+    return answer(query, await card(step, press.key))
 
 
 @router.callback_query(Pressed(DutyPress, "done"))
 async def finished(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """It is done, and there is no more to say."""
     duty = await settlements.finish(step, press.key)
-    return answer(query, await _card(step, duty.id))
+    return answer(query, await card(step, duty.id))
 
 
 @router.callback_query(Pressed(DutyPress, "note"))
@@ -80,12 +80,12 @@ async def wrote(message: Message, step: Step, state: FSMContext) -> Reply:
         case "late":
             await lateness.explain(step, data["duty"], text)
         case _:
-            card = await settlements.look(step, data["duty"])
+            known = await settlements.look(step, data["duty"])
             day, reason = _dated(text)
-            event = CheckEvent(card.due.duty.start_event)
-            await event_days.correct(step, card.due.duty.inspection_id or 0, event, day, reason)
+            event = CheckEvent(known.due.duty.start_event)
+            await event_days.correct(step, known.due.duty.inspection_id or 0, event, day, reason)
     await state.set_state(None)
-    return [say(message.chat.id, await _card(step, data["duty"]))]
+    return [say(message.chat.id, await card(step, data["duty"]))]
 
 
 @router.message(StateFilter(Writing.duty), Wordless())
@@ -104,7 +104,7 @@ async def sent_file(message: Message, step: Step, state: FSMContext) -> Reply:
     else:
         await settlements.count(step, data["duty"], said)
     await state.set_state(None)
-    return [say(message.chat.id, await _card(step, data["duty"]))]
+    return [say(message.chat.id, await card(step, data["duty"]))]
 
 
 @router.callback_query(Pressed(DutyPress, "export"))
@@ -128,8 +128,16 @@ async def _ask(query: CallbackQuery, press: Press, step: Step, state: FSMContext
     return answer(query, render("duty_asks", known=known, what=what))
 
 
-async def _card(step: Step, duty_id: int) -> Rendered:
-    return render("duty", known=await settlements.look(step, duty_id))
+async def card(step: Step, duty_id: int, *, back: bool = False) -> Rendered:
+    """A duty's card, with what this person may do about it.
+
+    Args:
+        step: the transaction.
+        duty_id: which duty.
+        back: whether a button leads back to the reminder that was pressed.
+    """
+    known = await settlements.look(step, duty_id)
+    return render("duty", known=known, card=await owed.beside(step, known.due.duty), back=back)
 
 
 def _said(text: str) -> Said:

@@ -73,6 +73,10 @@ class DutyPress(Press, prefix="duty"):
     """Deadlines."""
 
 
+class RemindPress(Press, prefix="remind"):
+    """Reminders, and what is done about a duty from there."""
+
+
 class CalendarPress(Press, prefix="cal"):
     """Months and days."""
 
@@ -123,6 +127,7 @@ PRESSES: tuple[type[Press], ...] = (
     SignPress,
     ReviewPress,
     DutyPress,
+    RemindPress,
     CalendarPress,
     MailPress,
     PlanPress,

@@ -12,7 +12,7 @@ from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from models.people import RoleName
 from models.results import Result
-from services import lateness, notices, publishing, reviews, signatures
+from services import lateness, notices, publishing, reviews, signatures, told
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import Message as Rendered
@@ -53,6 +53,7 @@ async def approved(
     query: CallbackQuery, press: Press, step: Step, state: FSMContext, public_url: str
 ) -> Reply:
     """It is right: it is public from now on; late, where «in principle» allows it, with a reason."""
+    await told.read(step, query.message.message_id if query.message else None)
     _, case = await reviews.of_reviewer(step, press.key)
     late = await lateness.asks(step, case.inspection)
     if late:

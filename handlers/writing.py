@@ -40,3 +40,5 @@ class Writing(StatesGroup):
     trial = State()
     duty = State()
     late_publication = State()
+    snooze = State()
+    declining = State()

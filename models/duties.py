@@ -98,10 +98,11 @@ class Reminder(Table, table=True):
     """Somebody was told of a duty; the unique key lets a tick run twice without telling twice.
 
     ``read_at`` is when they pressed a button of the message: Telegram tells a bot nothing else of reading. ``escalated``
-    marks what went to a supervisor or a deputy because those concerned did not act or could not be reached.
+    marks what went to a supervisor or a deputy because those concerned did not act or could not be reached; ``instead_of`` is
+    whom a deputy stands in for.
     """
 
-    __table_args__ = (UniqueConstraint("key"),)
+    __table_args__ = (UniqueConstraint("key"), Index("ix_reminder_day", "jurisdiction", "on_date"))
 
     id: int = key()
     jurisdiction: str = jurisdiction()
@@ -112,4 +113,34 @@ class Reminder(Table, table=True):
     on_date: date
     outbox_id: int = reference("outbox")
     escalated: bool = False
+    instead_of: int | None = reference("account", optional=True, index=False)
     read_at: datetime | None = None
+
+
+class Snooze(Table, table=True):
+    """Somebody put the reminders of a duty off, with a reason that a supervisor sees.
+
+    ``over_on`` is the day on which it ended: they were told again, or put it off anew.
+    """
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    duty_id: int = reference("duty")
+    account_id: int = reference("account")
+    until: date
+    reason: str
+    made_at: datetime
+    over_on: date | None = None
+
+
+class Handover(Table, table=True):
+    """Somebody handed a duty over to somebody else, who may decline it with a reason."""
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    duty_id: int = reference("duty")
+    from_id: int = reference("account", index=False)
+    to_id: int = reference("account", index=False)
+    made_at: datetime
+    declined_at: datetime | None = None
+    reason: str | None = None

@@ -49,7 +49,10 @@ class InboxUpdate(Table, table=True):
 
 
 class Outbox(Table, table=True):
-    """One thing to be sent. ``number`` is the visible number of a notice; ``dedup`` keeps it from being written twice."""
+    """One thing to be sent. ``number`` is the visible number of a notice; ``dedup`` keeps it from being written twice.
+
+    After ``not_after`` it must not go out any more: a reminder that could not be sent before night is written anew in the morning.
+    """
 
     __table_args__ = (
         Index("ix_outbox_due", "state", "not_before", "id"),
@@ -69,6 +72,7 @@ class Outbox(Table, table=True):
     state: OutboxState = choice(OutboxState, default=OutboxState.QUEUED)
     tries: int = 0
     not_before: datetime
+    not_after: datetime | None = None
     lease_until: datetime | None = None
     lease_owner: str | None = Field(default=None, max_length=64)
     message_id: int | None = Field(default=None, sa_type=BigInteger)

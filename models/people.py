@@ -1,6 +1,6 @@
 """People in chat: who a Telegram user is, what they may do, and where their conversation stands."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -23,7 +23,11 @@ class RoleName(StrEnum):
 
 
 class Account(Table, table=True):
-    """A person of a jurisdiction and, once bound, their Telegram user."""
+    """A person of a jurisdiction and, once bound, their Telegram user.
+
+    ``digest_at`` is when they want their reminders (Asia/Shanghai), the profile's time without one; ``reminded_on`` is the last
+    day on which everything due was told to them, so that a tick looks at nobody twice.
+    """
 
     id: int = key()
     jurisdiction: str = jurisdiction()
@@ -33,6 +37,22 @@ class Account(Table, table=True):
     telegram_id: int | None = Field(default=None, sa_type=BigInteger, unique=True)
     bound_at: datetime | None = None
     unreachable_since: datetime | None = None
+    digest_at: time | None = None
+    reminded_on: date | None = None
+
+
+class Leave(Table, table=True):
+    """Somebody is away from the first to the last day; reminders go to the deputy meanwhile (请假代办)."""
+
+    id: int = key()
+    jurisdiction: str = jurisdiction()
+    account_id: int = reference("account")
+    deputy_id: int = reference("account")
+    first_on: date
+    last_on: date = Field(index=True)
+    made_by: int = reference("account", index=False)
+    made_at: datetime
+    ended_at: datetime | None = None
 
 
 class Role(Table, table=True):

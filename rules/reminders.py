@@ -1,11 +1,23 @@
 """Who is told today about what falls due: the rung of the ladder."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
-from rules.calendar import Calendar
+from rules.calendar import LAST_YEAR, Calendar
 from rules.deadlines import LOCAL_TIME, local_date
 from rules.profile.duties import Reminders
+
+SINGLES = 3
+"""Urgent reminders that one person gets as messages of their own on one day; with more of them, all are one message."""
+
+NEVER = date(LAST_YEAR, 12, 31)
+"""When nothing more is to be told of a duty."""
+
+_EARLIEST, _LATEST = time(7), time(18)
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +31,14 @@ class Rung:
             rung's own day was missed.
         due: the last day.
         today: the day of the reminder (Asia/Shanghai).
+        again: the day until which somebody had put it off; their rung had been told before.
     """
 
     step: int
     days_left: int
     due: date
     today: date
+    again: date | None = None
 
     @property
     def alone(self) -> bool:
@@ -45,6 +59,8 @@ class Rung:
             The same text for the same rung, however often and late it is asked for.
         """
         step = f"+{self.today.isoformat()}" if self.step < 0 else str(self.step)
+        if self.again is not None:
+            step = f"~{self.again.isoformat()}"
         return f"{duty_id}:{account_id}:{self.due.isoformat()}:{step}"
 
 
@@ -83,17 +99,147 @@ def rung_due(
     return Rung(step, left, due, today)
 
 
-def digest_moment(rule: Reminders, day: date) -> datetime:
+def next_day(due: date, today: date, rule: Reminders, calendar: Calendar) -> date:
+    """The first day after today on which there may be something new to tell of a duty.
+
+    Args:
+        due: the last day.
+        today: in Asia/Shanghai; what was due on it is told.
+        rule: ladder, days off, and when a supervisor is told.
+        calendar: working days.
+
+    Returns:
+        The day; ``NEVER`` when the ladder is at its end.
+    """
+    left = calendar.working_days_between(today, due)
+    lower = [step for step in rule.ladder.value if step < left]
+    if lower:
+        return calendar.add_working_days(today, left - max(lower)).on
+    if not rule.overdue_daily.value:
+        escalated = calendar.add_working_days(due, rule.escalate_after.value).on
+        return escalated if escalated > today else NEVER
+    first = calendar.add_working_days(due, 1).on
+    if first > today:
+        return first
+    if rule.only_working_days.value:
+        return calendar.add_working_days(today, 1).on
+    return today + timedelta(days=1)
+
+
+def snoozed_rung(rung: Rung | None, due: date, today: date, until: date, calendar: Calendar) -> Rung:
+    """The rung on which somebody is told again who had put a reminder off.
+
+    Args:
+        rung: of today, if there is one.
+        due: the last day.
+        today: in Asia/Shanghai.
+        until: the day until which it was put off.
+        calendar: working days.
+    """
+    left = calendar.working_days_between(today, due)
+    return Rung(left if rung is None else rung.step, left, due, today, again=until)
+
+
+def snooze_days(due: date, today: date, most: int, calendar: Calendar) -> list[date]:
+    """Until when a reminder may be put off: the next working days, none later than the last one before the duty is due.
+
+    Args:
+        due: the last day.
+        today: in Asia/Shanghai.
+        most: how many working days at the most.
+        calendar: working days.
+
+    Returns:
+        The days in ascending order; none on the last working day before it is due and afterwards.
+    """
+    last = calendar.previous_working_day(calendar.working_day_on_or_before(due).on).on
+    days = [calendar.add_working_days(today, count).on for count in range(1, most + 1)]
+    return [day for day in days if day <= last]
+
+
+def gathered(told: Sequence[Thing], urgent: Callable[[Thing], bool]) -> list[list[Thing]]:
+    """How what one person is told on one day is put into messages.
+
+    What is urgent, the last day and what is overdue, comes alone, as long as it is little; when it is much, after a stop or
+    for somebody who has let things lie, one message has all of it, the urgent first.
+
+    Args:
+        told: everything, in the order in which it is to be named.
+        urgent: whether a thing comes alone.
+
+    Returns:
+        The messages, each with what it names; none is empty.
+    """
+    first = [one for one in told if urgent(one)]
+    rest = [one for one in told if not urgent(one)]
+    if len(first) > SINGLES:
+        return [[*first, *rest]]
+    return [*([one] for one in first), *([rest] if rest else [])]
+
+
+def digest_time(rule: Reminders, chosen: time | None) -> time:
+    """When somebody's digest is sent.
+
+    Args:
+        rule: whose time it is when nobody has chosen, or what was chosen is quiet now.
+        chosen: by the person, in Asia/Shanghai.
+    """
+    return rule.digest_at.value if chosen is None or rule.is_quiet_at(chosen) else chosen
+
+
+def digest_moment(rule: Reminders, day: date, chosen: time | None = None) -> datetime:
     """When the digest of a day is sent.
 
     Args:
         rule: whose time is that of Asia/Shanghai.
         day: in Asia/Shanghai.
+        chosen: by the person.
 
     Returns:
         The moment, with its time zone.
     """
-    return datetime.combine(day, rule.digest_at.value, LOCAL_TIME)
+    return datetime.combine(day, digest_time(rule, chosen), LOCAL_TIME)
+
+
+def digest_times(rule: Reminders) -> list[time]:
+    """The times of day that a person may choose from: every half hour that is not quiet, early enough to act on the day.
+
+    Args:
+        rule: its quiet hours, and its own time, which is always among them.
+    """
+    halves = [time(hour, minute) for hour in range(24) for minute in (0, 30)]
+    offered = {at for at in halves if _EARLIEST <= at <= _LATEST and not rule.is_quiet_at(at)}
+    return sorted(offered | {rule.digest_at.value})
+
+
+def is_silent(rule: Reminders, calendar: Calendar, moment: datetime) -> bool:
+    """Whether nothing may be told at a moment: at night, and on days off where they stay silent.
+
+    Args:
+        rule: quiet hours and days off.
+        calendar: working days.
+        moment: with its time zone.
+    """
+    off = rule.only_working_days.value and not calendar.is_working(local_date(moment))
+    return off or is_quiet(rule, moment)
+
+
+def stale_from(rule: Reminders, moment: datetime) -> datetime:
+    """From when on a reminder that was written at a moment must not go out any more: night, or another day.
+
+    Args:
+        rule: quiet hours.
+        moment: with its time zone, not quiet itself.
+
+    Returns:
+        The next beginning of the quiet hours or the next midnight, whichever comes first.
+    """
+    day = local_date(moment)
+    midnight = datetime.combine(day + timedelta(days=1), time(), LOCAL_TIME)
+    if rule.quiet_from.value == rule.quiet_until.value:
+        return midnight
+    quiet = datetime.combine(day, rule.quiet_from.value, LOCAL_TIME)
+    return quiet if moment < quiet else midnight
 
 
 def is_quiet(rule: Reminders, moment: datetime) -> bool:

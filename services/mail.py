@@ -31,6 +31,7 @@ async def post(
     *,
     dedup: str | None = None,
     not_before: datetime | None = None,
+    not_after: datetime | None = None,
     **extra: Any,
 ) -> Outbox | None:
     """Write a message to somebody into the outbox.
@@ -42,6 +43,7 @@ async def post(
         message: its text and buttons.
         dedup: a key under which it is written once; a second call with it writes nothing.
         not_before: when to send it at the earliest; at once by default.
+        not_after: from when on it must not go out any more; never by default.
         **extra: what the worker needs beside: file ids of an album, a disabled sound.
 
     Returns:
@@ -62,6 +64,7 @@ async def post(
         extra=extra,
         state=OutboxState.QUEUED if account.telegram_id else OutboxState.UNREACHABLE,
         not_before=not_before or step.now,
+        not_after=not_after,
         created_at=step.now,
     )
     step.session.add(row)
@@ -76,13 +79,27 @@ async def amend(step: Step, dedup: str, kind: str, message: Message) -> None:
     """
     found = await step.session.exec(select(Outbox).where(Outbox.dedup == dedup).with_for_update())
     row = found.first()
-    if row is None:
-        return
+    if row is not None:
+        await amend_row(step, row, kind, message)
+
+
+async def amend_row(step: Step, row: Outbox, kind: str, message: Message) -> None:
+    """The same for a row that is at hand; an edit that is still queued is changed rather than followed by another."""
     if row.state in {OutboxState.QUEUED, OutboxState.UNREACHABLE}:
         row.text, row.keyboard = message.text, packed(message.rows)
         step.session.add(row)
         return
     if row.message_id is None:
+        return
+    waits = select(Outbox).where(
+        Outbox.telegram_id == row.telegram_id,
+        Outbox.state == OutboxState.QUEUED,
+        Outbox.edits == row.message_id,
+    )
+    waiting = (await step.session.exec(waits.with_for_update(skip_locked=True))).first()
+    if waiting is not None:
+        waiting.text, waiting.keyboard = message.text, packed(message.rows)
+        step.session.add(waiting)
         return
     step.session.add(
         Outbox(

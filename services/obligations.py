@@ -11,7 +11,7 @@ from rules.calendar import Calendar
 from rules.deadlines import days_late, remind_for
 from rules.profile.cited import Citation
 from rules.profile.schedule import ReportCalendar
-from services import calendars
+from services import calendars, told
 from services.step import Step
 
 
@@ -115,6 +115,7 @@ async def done(step: Step, duty: Duty) -> None:
     duty.done_by = step.actor.account.id if step.actor else None
     step.session.add(duty)
     step.record("duty.done", duty, late=late > 0, days_late=late)
+    await told.tick_off(step, duty)
 
 
 async def settle(step: Step, kind: DutyKind, *which: ColumnElement[bool] | bool) -> int:
@@ -141,4 +142,5 @@ async def void(step: Step, *which: ColumnElement[bool] | bool, why: str) -> int:
         duty.done_at = step.now
         step.session.add(duty)
         step.record("duty.void", duty, why=why)
+        await told.tick_off(step, duty)
     return len(found)

@@ -40,6 +40,7 @@ async def claim(step: Step, owner: str, limit: int) -> list[Outbox]:
         The rows, oldest first.
     """
     earlier = aliased(Outbox)
+    timely = or_(col(Outbox.not_after).is_(None), col(Outbox.not_after) > step.now)
     blocked = (
         select(earlier.id)
         .where(
@@ -51,6 +52,7 @@ async def claim(step: Step, owner: str, limit: int) -> list[Outbox]:
                 and_(
                     col(earlier.state) == OutboxState.QUEUED,
                     or_(col(earlier.not_before) <= step.now, col(earlier.tries) > 0),
+                    or_(col(earlier.not_after).is_(None), col(earlier.not_after) > step.now),
                 ),
             ),
         )
@@ -58,7 +60,7 @@ async def claim(step: Step, owner: str, limit: int) -> list[Outbox]:
     )
     query = (
         select(Outbox)
-        .where(Outbox.state == OutboxState.QUEUED, col(Outbox.not_before) <= step.now, ~blocked)
+        .where(Outbox.state == OutboxState.QUEUED, col(Outbox.not_before) <= step.now, timely, ~blocked)
         .order_by(col(Outbox.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -76,7 +78,7 @@ async def begin(step: Step, row_id: int, owner: str) -> bool:
     """Mark a leased row as being sent, just before the call.
 
     Returns:
-        Whether the lease still holds; when not, somebody else has the row and this worker leaves it.
+        Whether the lease still holds and the row may still go; when not, this worker leaves it.
     """
     statement = (
         update(Outbox)
@@ -85,6 +87,7 @@ async def begin(step: Step, row_id: int, owner: str) -> bool:
             col(Outbox.state) == OutboxState.LEASED,
             col(Outbox.lease_owner) == owner,
             col(Outbox.lease_until) > step.now,
+            or_(col(Outbox.not_after).is_(None), col(Outbox.not_after) > step.now),
         )
         .values(state=OutboxState.SENDING, lease_until=step.now + LEASE)
         .execution_options(synchronize_session=False)
@@ -189,6 +192,7 @@ async def resend(step: Step, row_id: int) -> bool:
     row.state = OutboxState.QUEUED
     row.tries = 0
     row.not_before = step.now
+    row.not_after = None
     step.session.add(row)
     return True
 

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.mail import Outbox, OutboxState
 from models.people import Account, BindingTry, Invitation, Pointer, Role, RoleName
+from services import told
 from services.step import Actor, Step
 
 TOKEN_BYTES = 16
@@ -222,10 +223,11 @@ async def reachable(step: Step, account: Account, *, is_reachable: bool) -> None
 
 async def _requeue(step: Step, account: Account, telegram_id: int) -> None:
     """What could not be told before can be told now."""
+    await told.drop_older(step, account)
     await step.session.exec(
         update(Outbox)
         .where(col(Outbox.account_id) == account.id, col(Outbox.state) == OutboxState.UNREACHABLE)
-        .values(state=OutboxState.QUEUED, telegram_id=telegram_id, not_before=step.now)
+        .values(state=OutboxState.QUEUED, telegram_id=telegram_id, not_before=step.now, not_after=None)
         .execution_options(synchronize_session=False)
     )
 

@@ -1,42 +1,126 @@
-"""Reminders: who is told of which duty, and when. The unique key of a reminder lets a tick run twice."""
+"""Reminders: who is told of which duty, and when. What is due is found by index, people and keys in sets.
+
+Exactly once: everybody's day is marked (``Account.reminded_on``), each duty knows the next day on which there may be something to tell
+(``Duty.next_on``), and each reminder has a unique key, so that a tick may run twice, late, on two machines, or after days off.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
+from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, update
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.duties import Duty, Reminder
-from models.inspections import Place, PlaceState
-from models.people import Account
+from models.duties import Duty, DutyState, Reminder, Snooze
+from models.mail import Outbox, OutboxState
+from models.people import Account, RoleName
+from rules.calendar import Calendar
 from rules.deadlines import local_date
+from rules.profile.duties import Reminders
 from rules.profile.model import Profile
 from rules.profile.terms import MessageStyle
-from rules.reminders import Rung, digest_moment, is_quiet, rung_due
-from services import calendars, duties, mail, obligors
-from services.duties import Due
+from rules.reminders import (
+    Rung,
+    digest_moment,
+    gathered,
+    is_silent,
+    next_day,
+    rung_due,
+    snoozed_rung,
+    stale_from,
+)
+from services import audience, calendars, mail, recount, reviews, told
+from services.audience import Audience, Person
 from services.step import Step
-from templates.render import render
+from services.told import Told, chunks
 
-SHOWN = 12
-"""Duties that one digest names; the others are a press away."""
+LOCK = 20_070_102
+"""The number of PostgreSQL's lock; ``services/recount.py`` has another."""
+
+_REMINDER: Table = Reminder.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+
+
+class Open(NamedTuple):
+    """Of an open duty what decides who is told of it, and when; the names of those few that a message shows are looked up."""
+
+    id: int
+    holder_id: int | None
+    department_id: int | None
+    task_id: int | None
+    inspection_id: int | None
+    remind_on: date
+    started_on: date
+    moved_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A duty and the rung of the ladder on which somebody is told of it."""
+class Line:
+    """A duty that somebody is to be told of."""
 
-    due: Due
+    duty_id: int
     rung: Rung
+    escalated: bool = False
+    instead_of: int | None = None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it is the last day or past it, and theirs to act on."""
+        return self.rung.alone and not self.escalated
+
+    def told_first(self, account_id: int, known: Container[str]) -> "Line":
+        """The same; what was put off until the day of a rung of its own is told as that rung."""
+        plain = replace(self, rung=replace(self.rung, again=None))
+        return self if plain.rung.key(self.duty_id, account_id) in known else plain
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One tick in one jurisdiction.
+
+    Args:
+        jurisdiction: whose duties.
+        profile: its ladder and quiet hours.
+        days: its working days.
+        people: everybody in it, by account.
+        ready: whose time of day has come, and who was not told anything today.
+        later: whose time comes later today.
+    """
+
+    jurisdiction: str
+    profile: Profile
+    days: Calendar
+    people: Mapping[int, Person]
+    ready: frozenset[int]
+    later: frozenset[int]
+
+    @property
+    def rule(self) -> Reminders:
+        """When people are told."""
+        return self.profile.reminders
+
+
+@dataclass(slots=True)
+class Round:
+    """What one tick has found.
+
+    Args:
+        lines: what each account is to be told, by account and duty.
+        onward: the duties that are to be looked at again on a day.
+        awake: snoozes that are over.
+    """
+
+    lines: dict[int, dict[int, Line]] = field(default_factory=lambda: defaultdict(dict))
+    onward: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    awake: list[int] = field(default_factory=list)
 
 
 async def remind(step: Step, jurisdiction: str, profile: Profile) -> int:
-    """Tell those concerned what falls due: inspectors of the visit, coordinators of the lead department.
+    """Tell everybody whose time of day has come what falls due.
 
-    What is far off is one digest a person; the last day and what is overdue come alone. May run at any time and twice: what was told
-    under its key is not told again.
+    What is far off is one digest a person; the last day and what is overdue come alone while they are few. A supervisor is told of
+    what stays undone or reaches nobody, a deputy of what is for somebody on leave. May run at any time and twice.
 
     Args:
         step: the transaction.
@@ -47,74 +131,259 @@ async def remind(step: Step, jurisdiction: str, profile: Profile) -> int:
         How many messages were written.
     """
     rule = profile.reminders
-    if is_quiet(rule, step.now) or step.now < digest_moment(rule, step.today):
-        return 0
     days = await calendars.of(step.session, jurisdiction)
-    horizon = days.add_working_days(step.today, max(rule.ladder.value)).on
-    query = duties.with_everything().where(
-        col(Duty.jurisdiction) == jurisdiction, col(Duty.remind_on) <= horizon
-    )
-    told: dict[int, list[Told]] = defaultdict(list)
-    for due in await duties.as_dues(step.session, query, jurisdiction, step.today):
-        rung = rung_due(due.duty.remind_on, step.today, rule, days, since=_since(due.duty))
-        if rung is None:
-            continue
-        for account_id in await _concerned(step.session, due):
-            told[account_id].append(Told(due, rung))
-    thin = profile.messages.style.value is MessageStyle.THIN
-    messages = 0
-    for account_id, everything in sorted(told.items()):
-        account = await step.get(Account, account_id)
-        fresh = [one for one in everything if not await _known(step.session, one, account_id)]
-        for group in [[one] for one in fresh if one.rung.alone] + [
-            [one for one in fresh if not one.rung.alone]
-        ]:
-            if group:
-                await _tell(step, account, group, thin=thin)
-                messages += 1
+    if is_silent(rule, days, step.now) or not await _is_time(step, jurisdiction, rule):
+        return 0
+    if not await _alone(step):
+        return 0
+    watch = await _watch(step, jurisdiction, profile, days)
+    if not watch.ready:
+        return 0
+    await _wind_back(step, jurisdiction)
+    await _skip(step, watch)
+    found = await _look(step, watch)
+    stranded = await _stranded(step, watch)
+    # Whoever is told something today is told the rest with it, so that after a dead line there is one digest and not one a day.
+    again = [row.id for row in stranded if found.lines.get(row.account_id or 0)]
+    if again:
+        await told.take_back(step, again)
+        found = await _look(step, watch)
+    messages = await _tell(step, watch, found)
+    for row in stranded:
+        if row.id not in again:
+            await told.refresh(step, row, stale_from(rule, step.now), days)
+    await _onward(step, found)
+    for some in chunks(sorted(watch.ready)):
+        await _set(step, Account, col(Account.id).in_(some), reminded_on=step.today)
     return messages
 
 
-async def _tell(step: Step, account: Account, group: Sequence[Told], *, thin: bool) -> None:
-    """One message and, under their keys, a row for each reminder in it."""
-    message = render(
-        "reminder", told=group[:SHOWN], more=max(0, len(group) - SHOWN), today=step.today, thin=thin
+async def _is_time(step: Step, jurisdiction: str, rule: Reminders) -> bool:
+    """Whether anybody's time has come who was not looked at today; the question that most ticks end with."""
+    query: Any = (
+        select(Account.digest_at)  # type: ignore[type-var]  # a time is a column's value, which SQLModel's types forget
+        .where(
+            Account.jurisdiction == jurisdiction,
+            or_(col(Account.reminded_on).is_(None), col(Account.reminded_on) != step.today),
+        )
+        .distinct()
     )
-    row = await mail.post(step, account, "reminder", message)
-    assert row is not None  # noqa: S101  (without a dedup key the outbox always takes it)
-    for one in group:
-        step.session.add(
-            Reminder(
-                jurisdiction=account.jurisdiction,
-                key=one.rung.key(one.due.duty.id, account.id),
-                duty_id=one.due.duty.id,
-                account_id=account.id,
-                working_days_left=one.rung.days_left,
-                on_date=step.today,
-                outbox_id=row.id,
+    times = (await step.session.exec(query)).all()
+    return any(digest_moment(rule, step.today, chosen) <= step.now for chosen in times)
+
+
+async def _watch(step: Step, jurisdiction: str, profile: Profile, days: Calendar) -> Watch:
+    people = await audience.people_of(step.session, jurisdiction)
+    ahead = frozenset(one for one, person in people.items() if person.account.reminded_on != step.today)
+    rule = profile.reminders
+    ready = frozenset(
+        one for one in ahead if digest_moment(rule, step.today, people[one].account.digest_at) <= step.now
+    )
+    return Watch(jurisdiction, profile, days, people, ready, ahead - ready)
+
+
+async def _alone(step: Step) -> bool:
+    """Whether no other scheduler is at it; then no recount moves days meanwhile either. SQLite has one writer anyway."""
+    if step.session.get_bind().dialect.name == "sqlite":
+        return True
+    if not (await step.session.exec(select(func.pg_try_advisory_xact_lock(LOCK)))).one():
+        return False
+    await recount.alone(step)
+    return True
+
+
+async def _stranded(step: Step, watch: Watch) -> list[Outbox]:
+    """What was written and could not go out before its night: the line is dead, or nobody sends."""
+    found: list[Outbox] = []
+    for some in chunks(sorted(watch.ready)):
+        query = select(Outbox).where(
+            col(Outbox.account_id).in_(some),
+            Outbox.kind == told.KIND,
+            Outbox.state == OutboxState.QUEUED,
+            col(Outbox.not_after) <= step.now,
+        )
+        found += (
+            await step.session.exec(query.order_by(col(Outbox.id)).with_for_update(skip_locked=True))
+        ).all()
+    return found
+
+
+async def _wind_back(step: Step, jurisdiction: str) -> None:
+    """A clock that had run ahead and was set back: what it looked at then is looked at again. The keys keep it from being told twice."""
+    ahead = select(Reminder.duty_id).where(
+        Reminder.jurisdiction == jurisdiction, col(Reminder.on_date) > step.today
+    )
+    which = and_(col(Duty.id).in_(ahead), col(Duty.next_on) > step.today)
+    await _set(step, Duty, which, next_on=step.today)
+
+
+async def _skip(step: Step, watch: Watch) -> None:
+    """Duties whose ladder has not begun wait for their first rung, set by set: nobody has to look at each."""
+    horizon = watch.days.add_working_days(step.today, max(watch.rule.ladder.value)).on
+    put_off = select(Snooze.duty_id).where(col(Snooze.over_on).is_(None))
+    far = and_(_due(watch.jurisdiction, step.today), col(Duty.remind_on) > horizon)
+    for remind_on in (await step.session.exec(select(col(Duty.remind_on)).where(far).distinct())).all():
+        onward = next_day(remind_on, step.today, watch.rule, watch.days)
+        which = and_(far, col(Duty.remind_on) == remind_on, col(Duty.id).not_in(put_off))
+        await _set(step, Duty, which, next_on=onward)
+
+
+def _due(jurisdiction: str, today: date) -> ColumnElement[bool]:
+    return and_(
+        col(Duty.jurisdiction) == jurisdiction,
+        col(Duty.state) == DutyState.OPEN,
+        col(Duty.next_on) <= today,
+    )
+
+
+async def _look(step: Step, watch: Watch) -> Round:
+    """Who is to be told of what now, and when each duty is to be looked at again."""
+    which = _due(watch.jurisdiction, step.today)
+    columns = [col(getattr(Duty, name)) for name in Open._fields]
+    query: Any = select(*columns).where(which).order_by(col(Duty.remind_on), col(Duty.id)).with_for_update()
+    rows = [Open(*row) for row in (await step.session.exec(query)).all()]
+    known = await audience.survey(step.session, watch.people, step.today, which)
+    snoozes = await _snoozes(step, which)
+    found = Round()
+    rungs: dict[tuple[date, date], tuple[Rung | None, date]] = {}
+    for row in rows:
+        term = (row.remind_on, _since(row))
+        if term not in rungs:
+            rung = rung_due(row.remind_on, step.today, watch.rule, watch.days, since=term[1])
+            rungs[term] = rung, next_day(row.remind_on, step.today, watch.rule, watch.days)
+        rung, onward = rungs[term]
+        lines = _lines(row, rung, watch.rule, known)
+        for account, snooze in snoozes.get(row.id, {}).items():
+            if snooze.until > step.today:
+                lines.pop(account, None)
+                onward = min(onward, snooze.until)
+            else:
+                woken = snoozed_rung(rung, row.remind_on, step.today, snooze.until, watch.days)
+                lines[account] = Line(row.id, woken)
+                if account in watch.ready:
+                    found.awake.append(snooze.id)
+        for account in watch.ready & lines.keys():
+            found.lines[account][row.id] = lines[account]
+        if not watch.later & lines.keys():
+            found.onward[onward].append(row.id)
+    return found
+
+
+def _lines(row: Open, rung: Rung | None, rule: Reminders, known: Audience) -> dict[int, Line]:
+    """Who is told of a duty on a rung. Whoever is concerned themselves is told as such, and not as a deputy or supervisor too."""
+    if rung is None:
+        return {}
+    concerned = known.concerned(row)
+    lines: dict[int, Line] = {}
+    stays = rung.days_left <= -rule.escalate_after.value
+    if stays or not any(known.people[one].reachable for one in concerned if one in known.people):
+        for one in sorted(known.supervisors(row)):
+            lines[known.acting(one)] = Line(row.id, rung, escalated=True)
+    for one in sorted(concerned):
+        acting = known.acting(one)
+        if acting != one:
+            lines[acting] = Line(row.id, rung, instead_of=one)
+    for one in concerned:
+        if known.acting(one) == one:
+            lines[one] = Line(row.id, rung)
+    return lines
+
+
+async def _snoozes(step: Step, which: ColumnElement[bool]) -> dict[int, dict[int, Snooze]]:
+    """What was put off and is not told again yet, by duty and account."""
+    query = select(Snooze).where(
+        col(Snooze.over_on).is_(None), col(Snooze.duty_id).in_(select(Duty.id).where(which))
+    )
+    found: dict[int, dict[int, Snooze]] = defaultdict(dict)
+    for one in (await step.session.exec(query.order_by(col(Snooze.id)))).all():
+        found[one.duty_id][one.account_id] = one
+    return found
+
+
+async def _tell(step: Step, watch: Watch, found: Round) -> int:
+    """Write the messages, and under their keys a row for each reminder in them."""
+    known = await _known(step, found)
+    letters: list[tuple[int, list[Line]]] = []
+    for account, lines in sorted(found.lines.items()):
+        told_now = (line.told_first(account, known) for line in lines.values())
+        fresh = [line for line in told_now if line.rung.key(line.duty_id, account) not in known]
+        fresh.sort(key=lambda line: line.escalated)  # what others owe comes last
+        letters += [(account, group) for group in gathered(fresh, lambda line: line.urgent)]
+    shown = {line.duty_id for _, group in letters for line in group[: told.SHOWN]}
+    matters = await told.matters(step.session, shown)
+    thin = watch.profile.messages.style.value is MessageStyle.THIN
+    until = stale_from(watch.rule, step.now)
+    for account, group in letters:
+        person = watch.people[account]
+        naming = [
+            Told(
+                matters[line.duty_id],
+                line.rung,
+                line.escalated,
+                None if line.instead_of is None else watch.people[line.instead_of].account.name,
+                await _result(step, person, matters[line.duty_id]) if len(group) == 1 else None,
             )
-        )
-    await step.session.flush()
+            for line in group[: told.SHOWN]
+        ]
+        message = told.message(naming, max(0, len(group) - told.SHOWN), thin=thin)
+        row = await mail.post(step, person.account, told.KIND, message, not_after=until)
+        assert row is not None  # noqa: S101  (without a dedup key the outbox always takes it)
+        rows = [_row(step, person.account, line, row.id) for line in group]
+        await step.session.exec(insert(_REMINDER), params=rows)
+    return len(letters)
 
 
-async def _known(session: AsyncSession, told: Told, account_id: int) -> bool:
-    query = select(Reminder.id).where(Reminder.key == told.rung.key(told.due.duty.id, account_id))
-    return (await session.exec(query)).first() is not None
+def _row(step: Step, account: Account, line: Line, outbox_id: int) -> dict[str, Any]:
+    return {
+        "jurisdiction": account.jurisdiction,
+        "key": line.rung.key(line.duty_id, account.id),
+        "duty_id": line.duty_id,
+        "account_id": account.id,
+        "working_days_left": line.rung.days_left,
+        "on_date": step.today,
+        "outbox_id": outbox_id,
+        "escalated": line.escalated or line.instead_of is not None,
+        "instead_of": line.instead_of,
+    }
 
 
-async def _concerned(session: AsyncSession, due: Due) -> list[int]:
-    """Accounts: whoever must still act on the visit, and the coordinators of who owes it or leads the task."""
-    concerned = select(Account.id)
-    found: list[int] = []
-    if due.inspection is not None:
-        inspectors = concerned.join(Place, col(Place.inspector_id) == Account.inspector_id).where(
-            Place.inspection_id == due.inspection.id, Place.state == PlaceState.ACCEPTED
-        )
-        found += (await session.exec(inspectors)).all()
-    found += [one.id for one in await obligors.coordinators(session, due.duty)]
-    return sorted(set(found))
+async def _known(step: Step, found: Round) -> set[str]:
+    """Keys of reminders that were told before."""
+    keys = {
+        replace(line.rung, again=again).key(duty, account)
+        for account, lines in found.lines.items()
+        for duty, line in lines.items()
+        for again in (None, line.rung.again)
+    }
+    known: set[str] = set()
+    for some in chunks(keys):
+        known.update((await step.session.exec(select(Reminder.key).where(col(Reminder.key).in_(some)))).all())
+    return known
 
 
-def _since(duty: Duty) -> date:
+async def _result(step: Step, person: Person, matter: told.Matter) -> int | None:
+    """The record that this person may publish, if it waits for them."""
+    if RoleName.REVIEWER not in person.roles or matter.inspection is None:
+        return None
+    result = await reviews.ready(step.session, person.account, matter.inspection)
+    return None if result is None else result.id
+
+
+async def _onward(step: Step, found: Round) -> None:
+    """Each duty is looked at again on the day of its next rung, and what was put off until today is over."""
+    for day, duties in sorted(found.onward.items()):
+        for some in chunks(duties):
+            await _set(step, Duty, col(Duty.id).in_(some), next_on=day)
+    for some in chunks(found.awake):
+        await _set(step, Snooze, col(Snooze.id).in_(some), over_on=step.today)
+
+
+async def _set(step: Step, table: Any, which: ColumnElement[bool], **values: date) -> None:
+    """Set-based: only these columns change, so that no other step's change is lost."""
+    statement = update(table).where(which).values(**values).execution_options(synchronize_session=False)
+    await step.session.exec(statement)
+
+
+def _since(row: Open) -> date:
     """The day from which reminders count: they were told of the start, and of a move, when it happened."""
-    return duty.started_on if duty.moved_at is None else max(duty.started_on, local_date(duty.moved_at))
+    return row.started_on if row.moved_at is None else max(row.started_on, local_date(row.moved_at))

@@ -4,7 +4,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Inspection, InspectionState
-from models.people import RoleName
+from models.people import Account, RoleName
 from models.results import Publication, Result, Review, ReviewVerdict
 from rules.errors import Refused
 from services import lateness, notices, publishing, signatures, submissions, visits
@@ -31,6 +31,17 @@ async def waiting(session: AsyncSession, actor: Actor) -> list[tuple[notices.Cas
         if actor.account.id in {account.id for account in await notices.reviewers(session, known)}:
             found.append((known, result))
     return found
+
+
+async def ready(session: AsyncSession, account: Account, inspection: Inspection) -> Result | None:
+    """The record of a visit, if it waits for this person's review."""
+    if inspection.state is not InspectionState.SUBMITTED or inspection.result_produced_on is None:
+        return None
+    result = await submissions.newest(session, inspection.id)
+    if result is None or not await submissions.is_confirmed(session, inspection, result):
+        return None
+    known = await notices.case(session, inspection.id)
+    return result if account.id in {one.id for one in await notices.reviewers(session, known)} else None
 
 
 async def seen(step: Step) -> list[tuple[notices.Case, Result]]:

@@ -18,7 +18,7 @@ from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.schedule import Report
 from rules.profile.terms import Act, MessageStyle, ReportKind
-from services import calendars, duties, lateness, obligations, obligors, profiles, tasks
+from services import calendars, duties, lateness, obligations, obligors, owed, profiles, tasks
 from services.duties import OFFICE, Due
 from services.step import Step
 
@@ -107,7 +107,7 @@ async def look(step: Step, duty_id: int) -> Card:
     step.concerns(Duty, duty_id)
     duty = await step.get(Duty, duty_id)
     answers = await obligors.answers(step.session, step.person, duty)
-    if not answers and not await _sees(step, duty):
+    if not (answers or await _sees(step, duty) or await owed.concerns(step, duty)):
         raise Refused("access.department")
     query = duties.with_everything(None).where(col(Duty.id) == duty_id)
     (due,) = await duties.as_dues(step.session, query, duty.jurisdiction, step.today)

@@ -33,6 +33,12 @@ def unsigned_reasons() -> tuple[str, ...]:
 
 
 @cache
+def snooze_reasons() -> tuple[str, ...]:
+    """The usual reasons for which a reminder is put off."""
+    return tuple(_file()["snooze"]["reasons"])
+
+
+@cache
 def strata() -> dict[str, str]:
     """What the strata of a draw are called, those of who may not be drawn too."""
     return dict(_file()["strata"])

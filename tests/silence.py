@@ -24,7 +24,8 @@ QUIET_COLUMNS = {
     "evidence": {"tries", "failure", "next_try_at"},  # a worker's lease and its next try
     "form_upload": {"tries", "failure", "next_try_at"},  # likewise
     "form_trial": {"draft", "revision"},  # answers that are no record
-    "account": {"unreachable_since"},  # how mail to somebody fares
+    "account": {"unreachable_since", "reminded_on"},  # how mail to somebody fares
+    "duty": {"next_on"},  # when a tick looks at it again
 }
 
 _WRITES = re.compile(

@@ -110,6 +110,7 @@ class Reminders(Part):
         quiet_from: from then on nothing is sent,
         quiet_until: up to then.
         only_working_days: whether days off stay silent.
+        escalate_after: the working day after the due date from which a supervisor is told.
     """
 
     ladder: Cited[AtLeastOne[Annotated[int, Field(ge=0, le=250)]]]
@@ -118,6 +119,7 @@ class Reminders(Part):
     quiet_from: Cited[LocalTime]
     quiet_until: Cited[LocalTime]
     only_working_days: Cited[bool]
+    escalate_after: Cited[Annotated[int, Field(ge=1, le=250)]]
 
     def is_quiet_at(self, at: time) -> bool:
         """Whether a time of day lies in the quiet hours, which may go past midnight; equal ends mean none."""

@@ -12,7 +12,7 @@ from models.duties import Duty, DutyState, Reminder
 from models.mail import Outbox, OutboxState
 from models.people import Account, RoleName
 from models.registers import Jurisdiction
-from services import duties, people, profiles, reminders
+from services import duties, people, profiles, told
 from services.duties import Due
 from tests.conftest import BEGINNING, SetClock
 from tests.services.conftest import Under
@@ -245,7 +245,7 @@ async def test_what_is_far_off_is_one_digest_and_the_last_day_comes_alone(
 async def test_a_long_digest_names_the_first_and_counts_the_others(
     story: Story, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "SHOWN", 2)
+    monkeypatch.setattr(told, "SHOWN", 2)
     for visit in await story.dispatched(ratio_bp=2500):
         await story.finish(visit)
     clock.now = datetime(2026, 12, 4, NINE, tzinfo=UTC)
