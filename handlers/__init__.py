@@ -12,6 +12,7 @@ from handlers import (
     experts,
     fallback,
     forms,
+    inquiries,
     loads,
     mailroom,
     planning,
@@ -56,6 +57,7 @@ def routers() -> tuple[Router, ...]:
         demands,
         forms,
         trials,
+        inquiries,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

@@ -15,7 +15,7 @@ from rules.forms.record import Line, Section, record
 from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
 from rules.forms.shown import shown
-from services import records, screens
+from services import inquiries, records, screens
 from services.filling import Filling, Moment
 from services.records import Work
 from services.step import Step
@@ -77,10 +77,11 @@ async def show(
 
 async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
     """The screen's message: a question, or the review."""
-    return drawn(step, work, await records.subject_of(step.session, work.inspection), page)
+    subject = await records.subject_of(step.session, work.inspection)
+    return drawn(step, work, subject, page, item=inquiries.beginning(work, step.now))
 
 
-def drawn(step: Moment, work: Filling, subject: str, page: int = 0) -> Rendered:
+def drawn(step: Moment, work: Filling, subject: str, page: int = 0, item: int | None = None) -> Rendered:
     """The screen of whatever is being filled in.
 
     Args:
@@ -88,6 +89,7 @@ def drawn(step: Moment, work: Filling, subject: str, page: int = 0) -> Rendered:
         work: a draft, or what is filled in without a visit.
         subject: whom or what it is about; it stands on every screen.
         page: of the review, from 0.
+        item: the item whose part begins here, for its guidance and for questions to its department.
     """
     if work.draft.cursor == REVIEW or work.question is None:
         return _review(step, work, subject, page)
@@ -105,6 +107,7 @@ def drawn(step: Moment, work: Filling, subject: str, page: int = 0) -> Rendered:
         photos=len(view.value) if isinstance(view.value, list) else 0,
         inspection=work.inspection,
         subject=subject,
+        item=item,
     )
 
 

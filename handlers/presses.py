@@ -105,6 +105,10 @@ class TrialPress(Press, prefix="try"):
     """The screens of a form that is tried."""
 
 
+class AskPress(Press, prefix="ask"):
+    """Guidance for an item, and questions to its department."""
+
+
 PRESSES: tuple[type[Press], ...] = (
     MenuPress,
     TaskPress,
@@ -123,6 +127,7 @@ PRESSES: tuple[type[Press], ...] = (
     LoadPress,
     FormPress,
     TrialPress,
+    AskPress,
 )
 
 

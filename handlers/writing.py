@@ -35,3 +35,5 @@ class Writing(StatesGroup):
     asking = State()
     form = State()
     trial = State()
+    inquiry = State()
+    inquiry_answer = State()
