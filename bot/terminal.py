@@ -44,7 +44,7 @@ class Terminal:
             Whether the form was handed in.
 
         Raises:
-            Refused: ``forms.play_encoding`` for a line that is no text.
+            Refused: ``playing.encoding`` for a line that is no text.
         """
         self._say(environment().get_template("documents/form_keys.txt.j2").render())
         self._draw()
@@ -85,7 +85,7 @@ class Terminal:
     def _press_number(self, line: str, digits: str) -> None:
         number = int(digits)
         if not 0 < number <= len(self._numbered):
-            raise Refused("forms.play_number", sign=line)
+            raise Refused("playing.number", sign=line)
         do, argument = self._numbered[number - 1]
         if do == "page":
             self._page = int(argument)
@@ -106,7 +106,7 @@ class Terminal:
         try:
             line = self._lines.readline()
         except UnicodeDecodeError as error:
-            raise Refused("forms.play_encoding") from error
+            raise Refused("playing.encoding") from error
         return line.strip() if line else None
 
     def _say(self, text: str) -> None:

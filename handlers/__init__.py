@@ -15,6 +15,7 @@ from handlers import (
     fallback,
     feeds,
     forms,
+    inquiries,
     loads,
     mailroom,
     planning,
@@ -66,6 +67,7 @@ def routers() -> tuple[Router, ...]:
         certificates,
         forms,
         trials,
+        inquiries,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

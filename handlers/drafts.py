@@ -16,7 +16,7 @@ from rules.forms.record import Line, Section, record
 from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
 from rules.forms.shown import shown
-from services import annexes, records, screens
+from services import annexes, inquiries, records, screens
 from services.filling import Filling, Moment
 from services.records import Work
 from services.step import Step
@@ -88,7 +88,8 @@ async def message_of(step: Step, work: Work, page: int = 0, *, deleting: bool = 
     subject = await records.subject_of(step.session, work.inspection)
     reviewed = work.draft.cursor == REVIEW or work.question is None
     annex = annex_lines(await annexes.of(step.session, work, step.now)) if reviewed else ()
-    return drawn(step, work, subject, page, annex, deleting=deleting)
+    item = inquiries.beginning(work, step.now)
+    return drawn(step, work, subject, page, annex, item=item, deleting=deleting)
 
 
 def drawn(
@@ -98,6 +99,7 @@ def drawn(
     page: int = 0,
     annex: Sequence[tuple[str, str]] = (),
     *,
+    item: int | None = None,
     deleting: bool = False,
 ) -> Rendered:
     """The screen of whatever is being filled in.
@@ -109,6 +111,7 @@ def drawn(
         page: of the review, from 0.
         annex: what the review shows besides, as name and value.
         deleting: whether the instances of a repeat are shown, for one to be deleted.
+        item: the item whose part begins here, for its guidance and for questions to its department.
     """
     if work.draft.cursor == REVIEW or work.question is None:
         return _review(step, work, subject, page, annex)
@@ -128,6 +131,7 @@ def drawn(
         photos=len(view.value) if isinstance(view.value, list) else 0,
         inspection=work.inspection,
         subject=subject,
+        item=item,
     )
 
 

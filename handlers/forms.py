@@ -72,7 +72,7 @@ async def sent(message: Message, step: Step, state: FSMContext) -> Reply:
 @router.message(StateFilter(Writing.form), Writes())
 async def wrote_instead(message: Message) -> Reply:
     """Words are no form."""
-    return refused(message, Refused("forms.upload_type"))
+    return refused(message, Refused("uses.upload_type"))
 
 
 @router.callback_query(Pressed(FormPress, "open"))

@@ -117,6 +117,10 @@ class TrialPress(Press, prefix="try"):
     """The screens of a form that is tried."""
 
 
+class AskPress(Press, prefix="ask"):
+    """Guidance for an item, and questions to its department."""
+
+
 PRESSES: tuple[type[Press], ...] = (
     MenuPress,
     TaskPress,
@@ -138,6 +142,7 @@ PRESSES: tuple[type[Press], ...] = (
     ScenePress,
     FormPress,
     TrialPress,
+    AskPress,
 )
 
 

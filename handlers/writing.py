@@ -42,3 +42,5 @@ class Writing(StatesGroup):
     late_publication = State()
     snooze = State()
     declining = State()
+    inquiry = State()
+    inquiry_answer = State()

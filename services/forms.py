@@ -32,6 +32,11 @@ def part_key(item: CheckItem) -> str:
     return f"item{item.id}"
 
 
+def item_of(part: str) -> int:
+    """The item that a part of a visit belongs to; the other way round."""
+    return int(part.removeprefix("item"))
+
+
 def packaged(key: str) -> tuple[str, bytes]:
     """A form that comes with the profiles.
 

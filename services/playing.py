@@ -84,7 +84,7 @@ class Play:
         """Do one thing again, as ``taken`` has it.
 
         Raises:
-            Refused: it cannot be done; nothing has changed. ``forms.play_unknown`` for what there is not.
+            Refused: it cannot be done; nothing has changed. ``playing.unknown`` for what there is not.
         """
         if one.do == "answer":
             self.answer(one.answer)
@@ -93,7 +93,7 @@ class Play:
         elif one.do in PRESSES:
             self.press(one.do, self._placed(one.do, one.argument))
         else:
-            raise Refused("forms.play_unknown", do=one.do)
+            raise Refused("playing.unknown", do=one.do)
 
     def press(self, do: str, argument: str = "") -> None:
         """Press a button of the screen; arguments and refusals as ``records.press`` has them."""
@@ -167,7 +167,7 @@ class Play:
         yield from (Toggle(question.path, name) for name in standing if ranked or name not in names)
         yield from (Toggle(question.path, name) for name in names if ranked or name not in standing)
         if set(names) != set(self._list(question)):
-            raise Refused("forms.play_excluded")
+            raise Refused("playing.excluded")
         yield Done(question.path)
 
     def _list(self, question: Question) -> list[str]:
@@ -240,7 +240,7 @@ def _point(given: object) -> Point:
         numbers = [float(str(piece)) for piece in pieces if piece is not None]
         return Point(*numbers)
     except (TypeError, ValueError) as error:
-        raise Refused("forms.play_point") from error
+        raise Refused("playing.point") from error
 
 
 def expected(play: Play) -> Refused:

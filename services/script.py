@@ -70,7 +70,7 @@ def read(found: object, file: str) -> Script:
         file: its name, for refusals.
 
     Raises:
-        Refused: ``forms.script_wrong`` with the place in the file.
+        Refused: ``playing.script`` with the place in the file.
     """
     whole = _object(found, file, "")
     steps = whole.get("steps")
@@ -100,16 +100,16 @@ def replay(play: Play, script: Script) -> list[Fault]:
     for number, one in enumerate(script.steps, 1):
         here = _short(play.form, play.place)
         if play.completed:
-            return [Fault(number, one.question, Refused("forms.play_after"))]
+            return [Fault(number, one.question, Refused("playing.after"))]
         if one.question not in {here, here.rpartition("/")[2]}:
-            return [Fault(number, here, Refused("forms.play_elsewhere", expected=one.question, asked=here))]
+            return [Fault(number, here, Refused("playing.elsewhere", expected=one.question, asked=here))]
         try:
             play.take(_long(play.form, one))
         except Refused as refusal:
             return [Fault(number, here, refusal)]
     if not play.completed:
         here = _short(play.form, play.place)
-        return [Fault(0, here, Refused("forms.play_open", asked=here))]
+        return [Fault(0, here, Refused("playing.open", asked=here))]
     return [] if script.record is None else _differences(script.record, record_of(play))
 
 
@@ -127,11 +127,11 @@ def _differences(expected: Mapping[str, Value], found: Mapping[str, Value]) -> l
     faults = []
     for name in (*expected, *(name for name in found if name not in expected)):
         if name not in found:
-            refusal = Refused("forms.play_missing", expected=_shown(expected[name]))
+            refusal = Refused("playing.missing", expected=_shown(expected[name]))
         elif name not in expected:
-            refusal = Refused("forms.play_surplus", found=_shown(found[name]))
+            refusal = Refused("playing.surplus", found=_shown(found[name]))
         elif found[name] != expected[name]:
-            refusal = Refused("forms.play_other", expected=_shown(expected[name]), found=_shown(found[name]))
+            refusal = Refused("playing.other", expected=_shown(expected[name]), found=_shown(found[name]))
         else:
             continue
         faults.append(Fault(0, name, refusal))
@@ -195,4 +195,4 @@ def _moment(found: object, file: str) -> datetime | None:
 
 
 def _wrong(file: str, place: str) -> Refused:
-    return Refused("forms.script_wrong", file=file, place=place)
+    return Refused("playing.script", file=file, place=place)

@@ -38,7 +38,7 @@ async def note(step: Step, sent: Sent) -> FormUpload:
     """Note a file that a coordinator has sent as a form of the own department.
 
     Raises:
-        Refused: ``access.role``; ``tasks.no_department``; ``forms.upload_type`` for another ending or no file;
+        Refused: ``access.role``; ``tasks.no_department``; ``uses.upload_type`` for another ending or no file;
             ``records.too_big`` over what a bot may fetch.
     """
     account = step.person.account
@@ -48,7 +48,7 @@ async def note(step: Step, sent: Sent) -> FormUpload:
         raise Refused("tasks.no_department")
     name = sent.file_name or ""
     if PurePosixPath(name).suffix.lower() not in SUFFIXES:
-        raise Refused("forms.upload_type")
+        raise Refused("uses.upload_type")
     if sent.size is not None and sent.size > evidence.FILE_BYTES:
         raise Refused("records.too_big")
     row = FormUpload(

@@ -117,7 +117,7 @@ async def toggle(step: Step, form_id: int, item_id: int) -> None:
     """Choose an item for a form, or no longer. Nothing is used for it before :func:`enable`.
 
     Raises:
-        Refused: ``access.form``; ``forms.item_foreign`` when the item is another department's, or not in force.
+        Refused: ``access.form``; ``uses.item_foreign`` when the item is another department's, or not in force.
     """
     row = await of_department(step, form_id, lock=True)
     item = await step.get(CheckItem, item_id)
@@ -126,7 +126,7 @@ async def toggle(step: Step, form_id: int, item_id: int) -> None:
         or item.jurisdiction != row.jurisdiction
         or item.effective_to is not None
     ):
-        raise Refused("forms.item_foreign")
+        raise Refused("uses.item_foreign")
     uses = [
         use
         for use in await _of_form(step.session, row)
@@ -148,7 +148,7 @@ async def enable(step: Step, form_id: int) -> CheckForm:
     A draft that has begun keeps the version that it began with (``services.forms.pin``).
 
     Raises:
-        Refused: ``access.form``; ``forms.untried`` before somebody has answered it to its end; ``forms.no_item`` when no item is
+        Refused: ``access.form``; ``uses.untried`` before somebody has answered it to its end; ``uses.no_item`` when no item is
             chosen.
     """
     row = await of_department(step, form_id, lock=True)
@@ -156,10 +156,10 @@ async def enable(step: Step, form_id: int) -> CheckForm:
         Department, row.department_id or 0, lock=True
     )  # one decision about its items after the other
     if row.tried_at is None:
-        raise Refused("forms.untried")
+        raise Refused("uses.untried")
     waiting = [use for use in await _of_form(step.session, row) if use.begun_at is None]
     if not waiting:
-        raise Refused("forms.no_item")
+        raise Refused("uses.no_item")
     for use in waiting:
         await end(step, row.jurisdiction, use.item_code, use.item_sub_name)
         use.begun_at, use.begun_by = step.now, step.person.account.id
@@ -176,12 +176,12 @@ async def stop(step: Step, form_id: int) -> CheckForm:
     """Use a form for nothing any more; its items have the form again that the item list names.
 
     Raises:
-        Refused: ``access.form``; ``forms.unused`` when it is used for nothing.
+        Refused: ``access.form``; ``uses.unused`` when it is used for nothing.
     """
     row = await of_department(step, form_id, lock=True)
     in_force = [use for use in await _of_form(step.session, row) if use.begun_at is not None]
     if not in_force:
-        raise Refused("forms.unused")
+        raise Refused("uses.unused")
     for use in in_force:
         use.ended_at = step.now
         step.session.add(use)

@@ -48,12 +48,15 @@ def _remainder(left: Atom, right: Atom) -> float:
 
 
 def _power(base: Atom, exponent: Atom) -> float:
+    below, above = number(base), number(exponent)
     try:
-        return math.pow(number(base), number(exponent))
+        return math.pow(below, above)
     except OverflowError:
         return math.inf
     except ValueError:
-        return math.nan
+        return (
+            math.nan if below else math.inf
+        )  # 0 to a negative power is a division by zero, as IEEE 754 has it
 
 
 def _round(value: Atom, places: Atom = 0.0) -> float:

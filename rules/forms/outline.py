@@ -40,6 +40,9 @@ LONGEST_PATH = 180
 _NUMBER = "[1000]"
 """What stands in a path behind a repeat, at its longest."""
 
+AUDIT = "audit"
+"""A log of how a form is filled in, as other tools keep it; ours is the record itself, for every form (services/chain.py)."""
+
 OTHER = "other"
 """Name of the option that ``or_other`` adds, and the end of the name of the question that it adds."""
 
@@ -211,7 +214,9 @@ class Sketch:
         control = standard.control(type_)
         if control is None:
             selection = standard.selection(type_)
-            if selection is None:
+            if selection is None and type_ == AUDIT:
+                return
+            if selection is None or _wordless(row):
                 self._add(row, self._kind(row, type_))
                 return
             self._add(row, Kind(selection.kind), selection.list_name, other=selection.other)
@@ -235,6 +240,8 @@ class Sketch:
             self._outline.entries.append(replace(entry, kind=Kind.REPEAT, repeat=False))
 
     def _kind(self, row: Row, type_: str) -> Kind:
+        if _wordless(row) and (type_ in _KINDS or standard.selection(type_) is not None):
+            return Kind.CALCULATE
         if type_ not in _KINDS:
             self._problems.add(row.at("type"), "forms.type_unsupported", type=type_)
         return _KINDS.get(type_, Kind.NOTE)
@@ -277,3 +284,8 @@ class Sketch:
         if not standard.is_name(name):
             self._problems.add(cell.place, "forms.name_wrong", name=name)
         return name
+
+
+def _wordless(row: Row) -> bool:
+    """Whether a row is worked out and has no words: then it is a calculation of whatever type, and nobody is asked."""
+    return "bind::calculate" in row.cells and not row.cells.keys() & {"label", "hint"}

@@ -38,6 +38,12 @@ class Stamp(StrEnum):
     TODAY = "today"
     END = "end"
     USERNAME = "username"
+    # What a phone would know of itself; a chat knows nothing of it, so these stay empty.
+    DEVICE = "deviceid"
+    PHONE = "phonenumber"
+    EMAIL = "email"
+    SIM = "simserial"
+    SUBSCRIBER = "subscriberid"
 
 
 ACKNOWLEDGED = "OK"

@@ -26,9 +26,10 @@ SURVEY_COLUMNS = frozenset(
         "control::appearance",
         "control::jr:count",
         "control::max_photos",
+        "control::rows",
     }
 )
-"""Columns of questions that have a meaning in a chat; what only arranges a page (appearance) is allowed and ignored."""
+"""Columns of questions that have a meaning in a chat; what only arranges a page (appearance, rows) is allowed and ignored."""
 
 SETTINGS = frozenset(
     {
@@ -40,6 +41,15 @@ SETTINGS = frozenset(
         "instance_name",
         "namespaces",
         "omit_instanceID",
+        "name",
+        "instance_xmlns",
+        "attribute",
+        "submission_url",
+        "auto_send",
+        "auto_delete",
+        "client_editable",
+        "prefix",
+        "delimiter",
     }
 )
 """Settings that have a meaning in a chat, or that only other tools ask for."""
@@ -156,5 +166,5 @@ def _meant(sheet: str, name: str) -> bool:
     if sheet == "survey":
         return name in SURVEY_COLUMNS
     if sheet == "settings":
-        return name in SETTINGS
+        return name.partition("::")[0] in SETTINGS
     return name == "label" or "::" not in name  # further columns of choices are their author's own, and legal

@@ -27,7 +27,7 @@ def stamped(stamp: Stamp, now: datetime, user: str) -> str | None:
             return now.astimezone(SHANGHAI).date().isoformat()
         case Stamp.USERNAME:
             return user or None
-        case Stamp.END:
+        case _:
             return None
 
 

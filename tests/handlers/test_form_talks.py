@@ -3,12 +3,14 @@
 from sqlmodel import select
 
 from models.forms import FormUpload
+from models.items import CheckItem
 from models.people import Account
 from rules.errors import Refused
 from services import uploads
 from tests.handlers.desk import Desk
 from tests.handlers.test_talks import (
     STICKER,
+    _dispatched,
     _presses,
     _watch,  # noqa: F401  (the fixture that holds a talk to its messages works here too)
     renders,
@@ -131,3 +133,37 @@ async def test_nobody_else_sends_forms(at_desk: Desk) -> None:
         await at_desk.send_data(who, "try:submit:1:0:")
     async with at_desk.story.store.reading() as session:
         assert (await session.exec(select(FormUpload))).all() == []
+
+
+@renders("guidance", "inquiry_what", "inquiry_sent", "inquiry_asked", "inquiry_answered", "inquiry_done")
+async def test_a_department_is_asked_during_the_check(at_desk: Desk) -> None:
+    story = at_desk.story
+    me = story.coordinator
+    visit = (await _dispatched(at_desk, 0, 2))[0]
+    recorder, _ = await story.accepted(visit)
+    async with story.step() as step:
+        (await step.get(CheckItem, story.county.items[0].id)).requirement = "两人<到场>"
+    await story.begin(visit, recorder)
+    await story.goto(visit, recorder, "checked")
+    shown = await at_desk.write(recorder, "/resume")
+    assert any("问科室" in label for label, _ in shown.buttons)
+    guide = await _presses(at_desk, recorder, "📖 指引")
+    assert "工作要求\n两人<到场>" in guide
+    assert "检查内容" not in guide
+    await _presses(at_desk, recorder, "⬅️ 回到这一题", "🙋 问科室")
+    assert "请写 2 到 1000 个字" in (await at_desk.write(recorder, "怎")).text
+    asked = await at_desk.write(recorder, "<b>网上</b>的要查吗？")
+    assert "本事项是否检查" in asked.text  # the record goes on where it was
+    await at_desk.deliver()
+    assert "<b>网上</b>的要查吗？" in at_desk.phone(me).last.text
+    assert "直接写答复" in await _presses(at_desk, me, "💬 回答")
+    assert "答复已发给" in (await at_desk.write(me, "要，<i>截图</i>。")).text
+    await at_desk.deliver()
+    assert "<i>截图</i>" in at_desk.phone(recorder).last.text
+    assert "💬 要，<i>截图</i>。" in await _presses(at_desk, recorder, "📖 这一项的指引和答复")
+    await at_desk.press(recorder, "⬅️ 回到这一题")
+    assert "本事项是否检查" in at_desk.phone(recorder).last.text
+    await at_desk.send_data(me, "ask:answer:1:0:")
+    assert "✅ 已答复" in at_desk.phone(me).last.text
+    for data in ("ask:guide:1:0:x", "ask:ask:99:0:1", f"ask:guide:{visit}:0:{story.county.items[1].id}"):
+        await at_desk.send_data(recorder, data)

@@ -113,7 +113,7 @@ def test_an_option_that_excludes_the_others_is_not_chosen_with_them() -> None:
         play.answer(given_)
     with pytest.raises(Refused) as refused:
         play.answer("未发现,其他")
-    assert refused.value.code == "forms.play_excluded"
+    assert refused.value.code == "playing.excluded"
     play.answer("其他")
     play.press("back")
     play.answer("none")
@@ -127,7 +127,7 @@ def test_handing_in_too_early_goes_to_what_is_missing_and_is_played_again_as_it_
         play.submit()
     assert play.place == "x/open"
     faults = replay(Play(every(), NOW), read(written(play), "x"))
-    assert [fault.refusal.code for fault in faults] == ["forms.play_open"]
+    assert [fault.refusal.code for fault in faults] == ["playing.open"]
 
 
 @given(data=st.data())
@@ -158,7 +158,7 @@ def test_whatever_was_played_can_be_played_again(data: st.DataObject) -> None:
     second = Play(play.form, script.now or NOW, script.user)
     faults = replay(second, script)
     assert second.draft == play.draft
-    assert [fault.refusal.code for fault in faults] == ([] if play.completed else ["forms.play_open"])
+    assert [fault.refusal.code for fault in faults] == ([] if play.completed else ["playing.open"])
     assert second.taken == play.taken
 
 
@@ -185,9 +185,9 @@ def test_a_difference_is_told_with_its_place_and_reason() -> None:
     del record["told"]
     faults = replay(Play(every(), NOW), read({**found, "record": record}, "x"))
     assert [(fault.step, fault.question, fault.refusal.code) for fault in faults] == [
-        (0, "staff", "forms.play_other"),
-        (0, "words", "forms.play_missing"),
-        (0, "told", "forms.play_surplus"),
+        (0, "staff", "playing.other"),
+        (0, "words", "playing.missing"),
+        (0, "told", "playing.surplus"),
     ]
 
 
@@ -195,9 +195,9 @@ def test_a_difference_is_told_with_its_place_and_reason() -> None:
     ("number", "step", "code"),
     [
         (1, {"question": "open", "answer": "maybe"}, "forms.expected_select_one"),
-        (1, {"question": "staff", "answer": 3}, "forms.play_elsewhere"),
+        (1, {"question": "staff", "answer": 3}, "playing.elsewhere"),
         (2, {"question": "staff", "answer": [3]}, "forms.expected_integer"),
-        (2, {"question": "staff", "do": "jump"}, "forms.play_unknown"),
+        (2, {"question": "staff", "do": "jump"}, "playing.unknown"),
         (2, {"question": "staff", "do": "submit"}, "forms.unfinished"),
         (4, {"question": "sign", "do": "toggle", "argument": "x"}, "common.stale"),
     ],
@@ -215,7 +215,7 @@ def test_steps_after_the_end_are_told() -> None:
     found = done_no()
     found["steps"].append({"question": "review", "do": "submit"})
     [fault] = replay(Play(every(), NOW), read(found, "x"))
-    assert (fault.step, fault.refusal.code) == (len(found["steps"]), "forms.play_after")
+    assert (fault.step, fault.refusal.code) == (len(found["steps"]), "playing.after")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_a_file_of_another_shape_is_refused_with_its_place(found: object, place:
     with pytest.raises(Refused) as refused:
         read(found, "x.json")
     assert (refused.value.code, refused.value.details) == (
-        "forms.script_wrong",
+        "playing.script",
         {"file": "x.json", "place": place},
     )
 

@@ -94,8 +94,8 @@ async def kinds(story: Story) -> Sequence[str]:
 @pytest.mark.parametrize(
     ("sent", "code"),
     [
-        (file("检查表.pdf"), "forms.upload_type"),
-        (file(None), "forms.upload_type"),
+        (file("检查表.pdf"), "uses.upload_type"),
+        (file(None), "uses.upload_type"),
         (file(size=21 * 2**20), "records.too_big"),
     ],
 )
@@ -121,12 +121,12 @@ async def test_a_form_is_used_from_the_moment_in_which_its_department_says_so(st
     with no_silence(story.store):
         before = await pinned(story, item)
         form_id = await taken(story)
-        with refused("forms.untried"):
+        with refused("uses.untried"):
             async with story.step(story.coordinator) as step:
                 await uses.toggle(step, form_id, item.id)
                 await uses.enable(step, form_id)
         await tried(story, form_id)
-        with refused("forms.no_item"):
+        with refused("uses.no_item"):
             async with story.step(story.coordinator) as step:
                 await uses.enable(step, form_id)
         async with story.step(story.coordinator) as step:
@@ -138,7 +138,7 @@ async def test_a_form_is_used_from_the_moment_in_which_its_department_says_so(st
         async with story.step(story.coordinator) as step:
             await uses.stop(step, form_id)
         assert await pinned(story, item) == before
-        with refused("forms.unused"):
+        with refused("uses.unused"):
             async with story.step(story.coordinator) as step:
                 await uses.stop(step, form_id)
     row = await version_of(story, form_id)
@@ -200,7 +200,7 @@ async def test_another_department_s_form_and_items_are_out_of_reach(story: Story
     with refused("access.form"):
         async with story.step(other) as step:
             await uses.toggle(step, form_id, fire.id)
-    with refused("forms.item_foreign"):
+    with refused("uses.item_foreign"):
         async with story.step(story.coordinator) as step:
             await uses.toggle(step, form_id, fire.id)
     async with story.step(other) as step:
