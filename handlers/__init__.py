@@ -12,6 +12,7 @@ from handlers import (
     draws,
     experts,
     fallback,
+    hindrances,
     loads,
     mailroom,
     planning,
@@ -20,11 +21,13 @@ from handlers import (
     records,
     recusals,
     reviews,
+    scene,
     scoping,
     shares,
     staffing,
     start,
     substitutions,
+    transfers,
     visits,
     witnesses,
 )
@@ -54,6 +57,9 @@ def routers() -> tuple[Router, ...]:
         loads,
         demands,
         certificates,
+        scene,
+        hindrances,
+        transfers,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

@@ -33,3 +33,6 @@ class Writing(StatesGroup):
     absence = State()
     absence_refused = State()
     asking = State()
+    lead = State()
+    lead_receiver = State()
+    lead_photos = State()

@@ -17,6 +17,7 @@ from models import (
     registers,
     results,
     tasks,
+    transfers,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "registers",
     "results",
     "tasks",
+    "transfers",
 ]
 
 metadata: MetaData = SQLModel.metadata

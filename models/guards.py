@@ -57,4 +57,13 @@ GUARDED = (
     Guard("confirmation", unique=((("place_id", "record_sha256"), ""),)),
     Guard("result", unique=((("inspection_id", "version"), ""),)),
     Guard("review"),
+    # What was written of a lead stays.
+    Guard(
+        "transfer",
+        never=(
+            *("id", "jurisdiction", "inspection_id", "kind", "department_id", "receiver", "facts"),
+            *("opened_by", "opened_at"),
+        ),
+        once=("handed_at",),
+    ),
 )

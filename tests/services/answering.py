@@ -17,6 +17,7 @@ USUAL: Answers = {
     "certificate_shown": "yes",
     "problem_found": "no",
     "results": ["no_problem"],
+    "stopped": "no",
     "signature": "signed",
     "signer": "representative",
     "passage": "clear",

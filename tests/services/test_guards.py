@@ -15,6 +15,7 @@ from models.guards import GUARDED
 from models.inspections import Answer
 from models.migrations.triggers import Guard, laying
 from models.tasks import BeaconReading, Contribution
+from models.transfers import ReceiverKind, Transfer, TransferState
 from tests.conftest import BEGINNING
 from tests.county import CODE
 from tests.guards import lift
@@ -82,6 +83,20 @@ async def written(story: Story) -> Store:
         )
         contribution = (await step.session.exec(select(Contribution))).first()
         assert contribution is not None
+        step.session.add(
+            Transfer(
+                jurisdiction=CODE,
+                inspection_id=visit,
+                kind=ReceiverKind.DEPARTMENT,
+                department_id=story.county.departments[1].id,
+                receiver=story.county.departments[1].name,
+                facts="后院堆放易燃物",
+                state=TransferState.HANDED,
+                opened_by=contribution.account_id,
+                opened_at=BEGINNING,
+                handed_at=BEGINNING,
+            )
+        )
         step.session.add(
             BeaconReading(
                 jurisdiction=CODE,
