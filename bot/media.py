@@ -10,10 +10,8 @@ from telegram.ext import ExtBot
 from bot.delivery import Turn
 from bot.vault import Vault
 from models.inspections import Evidence
-from models.people import Account
-from services import evidence, mail
+from services import evidence, losses
 from services.step import Steps
-from templates.render import render
 
 log = logging.getLogger(__name__)
 
@@ -85,5 +83,4 @@ class Media:
         async with self._store.step() as step:
             row = await evidence.failed(step, evidence_id, failure, final=final)
             if row is not None:
-                sender = await step.get(Account, row.given_by)
-                await mail.post(step, sender, "evidence", render("evidence_failed"))
+                await losses.tell(step, row)

@@ -10,7 +10,7 @@ from handlers.presses import ConfirmPress, Press, Pressed
 from handlers.reply import Reply, answer, say, toast
 from handlers.writing import Writing
 from models.results import Result
-from services import evidence, notices, submissions, visits
+from services import evidence, losses, notices, submissions, visits
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import render
@@ -24,9 +24,9 @@ async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     result = await step.get(Result, press.key)
     await visits.place_of(step.session, step.person, result.inspection_id)
     known = await notices.case(step.session, result.inspection_id)
-    return answer(
-        query, render("confirmation", case=known, result=result, leaf=leaf(result.record, press.page))
-    )
+    lost = await losses.count(step.session, result.inspection_id)
+    page = leaf(result.record, press.page)
+    return answer(query, render("confirmation", case=known, result=result, leaf=page, lost=lost))
 
 
 @router.callback_query(Pressed(ConfirmPress, "photos"))

@@ -8,7 +8,7 @@ from handlers.planning import card
 from handlers.presses import DutyPress, MenuPress, Press, Pressed
 from handlers.reply import Reply, answer, say
 from models.people import RoleName
-from services import duties, notices, overview, reviews, visits
+from services import duties, losses, notices, overview, reviews, visits
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import Message as Rendered
@@ -42,7 +42,10 @@ async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     for waiting, newest in await reviews.waiting(step.session, step.person):
         if waiting.inspection.id == press.key:
             result, case = await reviews.of_reviewer(step, newest.id)
-            return answer(query, render("review", case=case, result=result, leaf=leaf(result.record)))
+            lost = await losses.count(step.session, result.inspection_id)
+            return answer(
+                query, render("review", case=case, result=result, leaf=leaf(result.record), lost=lost)
+            )
     return answer(query, await card(step, await overview.seen(step, known.task.id)))
 
 

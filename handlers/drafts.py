@@ -11,11 +11,12 @@ from handlers.writing import Writing
 from models.inspections import Inspection
 from rules.forms.draft import REVIEW
 from rules.forms.event import Stored
+from rules.forms.question import Kind
 from rules.forms.record import Line, Section, record
 from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
 from rules.forms.shown import shown
-from services import annexes, records, screens
+from services import annexes, losses, records, screens
 from services.records import Work
 from services.step import Step
 from templates.annexes import lines as annex_lines
@@ -93,6 +94,7 @@ async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
         suggested=None if view.suggested is None else shown(view.question, view.suggested, words),
         chosen=set(held) if isinstance(held, list) else {held},
         photos=len(view.value) if isinstance(view.value, list) else 0,
+        lost=await losses.places(step.session, work) if view.question.kind is Kind.IMAGE else (),
         inspection=work.inspection,
         subject=subject,
     )

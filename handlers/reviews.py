@@ -11,7 +11,7 @@ from handlers.presses import Press, Pressed, ReviewPress
 from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from models.people import RoleName
-from services import notices, publishing, reviews
+from services import losses, notices, publishing, reviews
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import render
@@ -36,7 +36,9 @@ async def back_to_list(query: CallbackQuery, step: Step) -> Reply:
 async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """The record; a long one in pages."""
     result, known = await reviews.of_reviewer(step, press.key)
-    return answer(query, render("review", case=known, result=result, leaf=leaf(result.record, press.page)))
+    lost = await losses.count(step.session, result.inspection_id)
+    page = leaf(result.record, press.page)
+    return answer(query, render("review", case=known, result=result, leaf=page, lost=lost))
 
 
 @router.callback_query(Pressed(ReviewPress, "photos"))

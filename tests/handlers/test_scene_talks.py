@@ -2,8 +2,9 @@
 
 from models.people import Account
 from models.registers import Subject
+from services import evidence, losses
 from tests.handlers.desk import Desk
-from tests.handlers.test_talks import _dispatched, renders
+from tests.handlers.test_talks import _answer_all, _dispatched, renders
 
 
 @renders("certificate_card")
@@ -135,3 +136,70 @@ async def test_the_photos_of_a_question_come_back_as_an_album(at_desk: Desk) -> 
     await at_desk.press(recorder, "📝 总览")
     await at_desk.press(recorder, "🖼 看照片")
     assert at_desk.phone(recorder).toasts[-1] == "3 张照片马上发来"
+
+
+@renders("evidence_failed")
+async def test_a_photo_that_is_lost_is_named_and_replaced(at_desk: Desk) -> None:
+    story = at_desk.story
+    visit, recorder, _ = await _begun(at_desk)
+    for label in ("👍 完成", "已出示", "跳过"):
+        await at_desk.press(recorder, label)
+    for number in range(3):
+        await at_desk.photo(recorder, f"p{number}")
+    await at_desk.press(recorder, "👍 完成（3 张）")
+    await _lose(at_desk, visit, 1)
+    await at_desk.deliver()
+    assert "「门头和现场照片」的第 2 张" in at_desk.phone(recorder).last.text
+    await at_desk.press(recorder, "📷 回到这一题")
+    assert "⚠️ 第 2 张没能保存" in at_desk.phone(recorder).last.text
+    await at_desk.photo(recorder, "again")
+    shown = at_desk.phone(recorder).last.text
+    assert "已收到 3 张" in shown
+    assert "没能保存" not in shown
+    await _lose(at_desk, visit, 0)
+    await at_desk.write(recorder, "/resume")
+    shown = (await at_desk.press(recorder, "🗑 去掉没能保存的")).text
+    assert "已收到 2 张" in shown
+    assert len((await story.look(visit)).draft.answers["base/arrival/arrival_photos"]) == 2  # type: ignore[arg-type]  # photos
+
+
+async def test_a_record_with_a_lost_photo_is_not_handed_in(at_desk: Desk) -> None:
+    visit, recorder, mate = await _begun(at_desk)
+    await _answer_all(at_desk, recorder)
+    await _lose(at_desk, visit, 0)
+    await at_desk.press(recorder, "📤 提交记录")
+    assert "没能保存" in at_desk.phone(recorder).last.text
+    await at_desk.photo(recorder, "again")
+    await at_desk.press(recorder, "📝 总览")
+    await at_desk.press(recorder, "📤 提交记录")
+    await _lose(at_desk, visit, 1)
+    await at_desk.deliver()
+    assert "没能保存" in (await at_desk.press(mate, "📖")).text
+
+
+@renders("photo_elsewhere")
+async def test_an_album_belongs_to_the_question_that_it_began_with(at_desk: Desk) -> None:
+    visit, recorder, _ = await _begun(at_desk)
+    for label in ("👍 完成", "已出示", "跳过"):
+        await at_desk.press(recorder, label)
+    await at_desk.photo(recorder, "a1", album="a")
+    await at_desk.press(recorder, "👍 完成（1 张）")
+    before = at_desk.phone(recorder).last.text
+    await at_desk.photo(recorder, "a2", album="a")
+    told, shown = (bubble for _, bubble in sorted(at_desk.phone(recorder).bubbles.items())[-2:])
+    assert told.text == "📷 照片放进了前面的「门头和现场照片」，现在 2 张。"
+    assert shown.text == before
+    held = (await at_desk.story.look(visit)).draft.answers["base/arrival/arrival_photos"]
+    assert isinstance(held, list)
+    assert len(held) == 2
+    await at_desk.photo(recorder, "b1", album="b")
+    assert at_desk.phone(recorder).last.text.startswith("这一题")
+
+
+async def _lose(at_desk: Desk, visit: int, index: int) -> None:
+    """The worker could not fetch one of a visit's photos."""
+    async with at_desk.story.step() as step:
+        rows = list(await evidence.of_inspection(step.session, visit))
+        row = await evidence.failed(step, rows[index].id, "BadRequest", final=True)
+        assert row is not None
+        await losses.tell(step, row)
