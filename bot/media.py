@@ -12,11 +12,9 @@ from bot.delivery import Turn
 from bot.vault import Vault
 from models.forms import FormUpload
 from models.inspections import Evidence
-from models.people import Account
 from rules.errors import Refused
-from services import evidence, mail, uploads
+from services import evidence, losses, uploads
 from services.step import Steps
-from templates.render import render
 
 log = logging.getLogger(__name__)
 
@@ -124,5 +122,4 @@ class Media:
         async with self._store.step() as step:
             row = await evidence.failed(step, evidence_id, failure.kind, final=failure.final)
             if row is not None:
-                sender = await step.get(Account, row.given_by)
-                await mail.post(step, sender, "evidence", render("evidence_failed"))
+                await losses.tell(step, row)

@@ -15,6 +15,7 @@ from handlers import (
     fallback,
     feeds,
     forms,
+    hindrances,
     inquiries,
     loads,
     mailroom,
@@ -25,12 +26,14 @@ from handlers import (
     recusals,
     reminding,
     reviews,
+    scene,
     scoping,
     shares,
     signatures,
     staffing,
     start,
     substitutions,
+    transfers,
     trials,
     visits,
     witnesses,
@@ -68,6 +71,9 @@ def routers() -> tuple[Router, ...]:
         forms,
         trials,
         inquiries,
+        scene,
+        hindrances,
+        transfers,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

@@ -10,7 +10,7 @@ from handlers.presses import ConfirmPress, Press, Pressed
 from handlers.reply import Reply, answer, say, toast
 from handlers.writing import Writing
 from models.results import Result
-from services import evidence, notices, signatures, submissions, visits
+from services import evidence, losses, notices, signatures, submissions, visits
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import render
@@ -25,11 +25,10 @@ async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     await visits.place_of(step.session, step.person, result.inspection_id)
     known = await notices.case(step.session, result.inspection_id)
     signed = await signatures.standing(step.session, result)
+    lost = await losses.count(step.session, result.inspection_id)
+    page = leaf(result.record, press.page)
     return answer(
-        query,
-        render(
-            "confirmation", case=known, result=result, signed=signed, leaf=leaf(result.record, press.page)
-        ),
+        query, render("confirmation", case=known, result=result, signed=signed, leaf=page, lost=lost)
     )
 
 

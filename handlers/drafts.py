@@ -16,7 +16,7 @@ from rules.forms.record import Line, Section, record
 from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
 from rules.forms.shown import shown
-from services import annexes, inquiries, records, screens
+from services import annexes, inquiries, losses, records, screens
 from services.filling import Filling, Moment
 from services.records import Work
 from services.step import Step
@@ -89,7 +89,9 @@ async def message_of(step: Step, work: Work, page: int = 0, *, deleting: bool = 
     reviewed = work.draft.cursor == REVIEW or work.question is None
     annex = annex_lines(await annexes.of(step.session, work, step.now)) if reviewed else ()
     item = inquiries.beginning(work, step.now)
-    return drawn(step, work, subject, page, annex, item=item, deleting=deleting)
+    pictured = work.question is not None and work.question.kind is Kind.IMAGE
+    lost = await losses.places(step.session, work) if pictured else ()
+    return drawn(step, work, subject, page, annex, item=item, lost=lost, deleting=deleting)
 
 
 def drawn(
@@ -100,6 +102,7 @@ def drawn(
     annex: Sequence[tuple[str, str]] = (),
     *,
     item: int | None = None,
+    lost: Sequence[int] = (),
     deleting: bool = False,
 ) -> Rendered:
     """The screen of whatever is being filled in.
@@ -110,6 +113,7 @@ def drawn(
         subject: whom or what it is about; it stands on every screen.
         page: of the review, from 0.
         annex: what the review shows besides, as name and value.
+        lost: positions of the question's photos that could not be fetched, from 1.
         deleting: whether the instances of a repeat are shown, for one to be deleted.
         item: the item whose part begins here, for its guidance and for questions to its department.
     """
@@ -129,6 +133,7 @@ def drawn(
         suggested=None if view.suggested is None else shown(view.question, view.suggested, words),
         chosen=set(held) if isinstance(held, list) else {held},
         photos=len(view.value) if isinstance(view.value, list) else 0,
+        lost=lost,
         inspection=work.inspection,
         subject=subject,
         item=item,

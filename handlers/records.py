@@ -16,13 +16,15 @@ from handlers.writing import Writing
 from models.inspections import Inspection
 from rules.errors import Refused
 from rules.forms.engine import Unfinished
-from services import notices, positions, records, signatures, submissions
+from rules.forms.screen import filled
+from services import losses, notices, positions, records, signatures, submissions
 from services.evidence import Sent
 from services.positions import Shared
-from services.records import Stale
+from services.records import Stale, Work
 from services.step import Step
 from templates.annexes import distance
 from templates.refusal import sentence
+from templates.render import Message as Rendered
 from templates.render import render
 
 router = Router(name="records")
@@ -125,13 +127,24 @@ async def photographed(message: Message, step: Step, state: FSMContext, behind: 
     """A photo, alone or of an album; of ten that arrive together only the last draws the screen."""
     more_to_come = message.media_group_id is not None and behind() > 0
     inspection = await _open(step, state)
+    album = await _album(state, message)
+    question = album or inspection.cursor
     try:
-        work = await records.photograph(step, inspection, sent_of(message))
+        sent = sent_of(message)
+        await losses.make_room(step, inspection, question or "", sent.file_unique_id)
+        work = await records.photograph(step, inspection, sent, album)
     except Refused as refusal:
         if more_to_come:
             raise Unsaid(refusal.code) from refusal
         raise
-    return [] if more_to_come else [await drafts.show(message, step, work)]
+    if album is None and message.media_group_id is not None:
+        await state.update_data(album=[message.media_group_id, question])
+    if more_to_come:
+        return []
+    shown = await drafts.show(message, step, work)
+    if album is None or album == work.draft.cursor:
+        return [shown]
+    return [say(message.chat.id, _elsewhere(work, album)), shown]
 
 
 @router.message(StateFilter(Writing.record), Location())
@@ -168,6 +181,18 @@ async def _current(query: CallbackQuery, step: Step, state: FSMContext, stale: S
     work = await records.look(step.session, inspection)
     await _point_to(state, inspection)
     return [toast(query, sentence(stale)), await drafts.show(query, step, work)]
+
+
+async def _album(state: FSMContext, message: Message) -> str | None:
+    """The question that an album began with; its later photos belong there, wherever the person is by then."""
+    began, question = (await state.get_data()).get("album") or (None, None)
+    return question if began is not None and began == message.media_group_id else None
+
+
+def _elsewhere(work: Work, question: str) -> Rendered:
+    held = work.draft.answers.get(question)
+    label = filled(work.form, work.form.questions[question].label, work.draft.answers)
+    return render("photo_elsewhere", label=label, count=len(held) if isinstance(held, list) else 0)
 
 
 async def _open(step: Step, state: FSMContext) -> Inspection:

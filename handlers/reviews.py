@@ -99,4 +99,6 @@ async def wrote_why(message: Message, step: Step, state: FSMContext) -> Reply:
 async def record_card(step: Step, known: notices.Case, result: Result, page: int = 0) -> Rendered:
     """A record as its reviewer reads it, a page of it, with how it was signed."""
     signed = await signatures.standing(step.session, result)
-    return render("review", case=known, result=result, signed=signed, leaf=leaf(result.record, page))
+    lost = await losses.count(step.session, result.inspection_id)
+    found = leaf(result.record, page)
+    return render("review", case=known, result=result, signed=signed, leaf=found, lost=lost)

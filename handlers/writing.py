@@ -44,3 +44,6 @@ class Writing(StatesGroup):
     declining = State()
     inquiry = State()
     inquiry_answer = State()
+    lead = State()
+    lead_receiver = State()
+    lead_photos = State()

@@ -20,6 +20,7 @@ from models import (
     results,
     signatures,
     tasks,
+    transfers,
 )
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "results",
     "signatures",
     "tasks",
+    "transfers",
 ]
 
 metadata: MetaData = SQLModel.metadata

@@ -68,4 +68,13 @@ GUARDED = (
         ),
         once=("answer", "answered_by", "answered_at"),
     ),
+    # What was written of a lead stays.
+    Guard(
+        "transfer",
+        never=(
+            *("id", "jurisdiction", "inspection_id", "kind", "department_id", "receiver", "facts"),
+            *("opened_by", "opened_at"),
+        ),
+        once=("handed_at",),
+    ),
 )

@@ -10,8 +10,9 @@ from rules.annex import Annex, Late, Lost
 from rules.distance import lateness
 from rules.forms.question import Kind
 from rules.forms.screen import filled
-from services import positions, profiles, records
+from services import positions, profiles, records, transfers
 from services.records import Work
+from templates.phrases import annex_words
 
 
 async def of(session: AsyncSession, work: Work, now: datetime) -> Annex:
@@ -28,6 +29,7 @@ async def of(session: AsyncSession, work: Work, now: datetime) -> Annex:
         tuple(await positions.arrivals(session, work, now)),
         tuple(await late(session, work, now)),
         tuple(await lost(session, work, now)),
+        tuple(await transfers.leads(session, work.inspection.id, annex_words()["judicial"])),
     )
 
 

@@ -143,6 +143,13 @@ async def failed(step: Step, evidence_id: int, failure: str, *, final: bool) -> 
     return row if row.state is EvidenceState.FAILED else None
 
 
+def remove(step: Step, row: Evidence) -> None:
+    """Leave a piece of evidence out of the record; its row and its bytes stay."""
+    row.state = EvidenceState.REMOVED
+    step.session.add(row)
+    step.record("evidence.removed", row)
+
+
 async def of_inspection(session: AsyncSession, inspection_id: int) -> Sequence[Evidence]:
     """The evidence of a visit in the order in which it came, without what was taken back."""
     query = (

@@ -11,6 +11,7 @@ from models.people import Account, RoleName
 from models.registers import Department, Inspector, Subject
 from models.results import Publication, Result
 from models.tasks import BeaconReading, Task
+from models.transfers import Transfer
 from rules.errors import Refused
 from rules.profile.terms import MessageStyle
 from services import mail, people, profiles, tasks
@@ -300,6 +301,16 @@ async def tell_substitution(step: Step, substitution: Substitution, substitute: 
         if account.id != substitution.decided_by:  # who has just decided sees it
             key = f"gone:{substitution.id}:{account.id}:led"
             await mail.post(step, account, "substitution", message, dedup=key)
+
+
+async def tell_transfer(step: Step, transfer: Transfer, photos: list[Evidence]) -> None:
+    """The lead department's coordinators get a lead on another matter, with its photos."""
+    known = await case(step.session, transfer.inspection_id)
+    finder = await step.get(Account, transfer.opened_by)
+    message = render("transfer_handed", case=known, transfer=transfer, photos=len(photos), finder=finder)
+    for account in await coordinators(step.session, known.task):
+        await send_photos(step, account, photos, render("photos", case=known))
+        await mail.post(step, account, "transfer", message, dedup=f"transfer:{transfer.id}:{account.id}")
 
 
 async def ask_confirmation(step: Step, result: Result, recorder: Account) -> None:

@@ -185,15 +185,23 @@ async def locate(
     return await give(step, inspection, Point(lat, lon, accuracy), sent_at=sent_at)
 
 
-async def photograph(step: Step, inspection: Inspection, sent: Sent) -> Work:
+async def photograph(
+    step: Step, inspection: Inspection, sent: Sent, question_path: str | None = None
+) -> Work:
     """Add a photo to the question on the screen. The same file twice counts once.
+
+    Args:
+        step: the transaction.
+        inspection: as :func:`of_recorder` gave it.
+        sent: the photo.
+        question_path: another question, where an album began that still comes in; it leaves the screen as it is.
 
     Raises:
         Refused: ``records.too_big``, ``records.not_a_picture``; the question's own when it wants something else.
     """
     require_picture(sent)
     work, kept = await _opened(step.session, inspection)
-    question = _on_screen(work)
+    question = work.form.questions.get(question_path or "") or _on_screen(work)
     if question.kind is not Kind.IMAGE:
         raise reading.expected(question)
     row, _ = await evidence.note(step, inspection, question.path, sent)
@@ -345,6 +353,4 @@ async def _let_go(step: Step, work: Work, question: str) -> None:
     )
     for row in (await step.session.exec(query)).all():
         if row.id not in ids and row.state is not EvidenceState.REMOVED:
-            row.state = EvidenceState.REMOVED
-            step.session.add(row)
-            step.record("evidence.removed", row)
+            evidence.remove(step, row)

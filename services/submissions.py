@@ -19,8 +19,10 @@ from models.inspections import (
 )
 from models.results import Result
 from rules.errors import Refused
+from rules.forms.engine import Unfinished
 from rules.forms.event import Submit
 from rules.forms.record import record
+from rules.forms.relevance import Fault
 from rules.results import check_categories, require_consistent
 from services import (
     annexes,
@@ -58,12 +60,15 @@ async def submit(step: Step, inspection: Inspection) -> Result:
         inspection: as :func:`services.records.of_recorder` gave it.
 
     Raises:
-        rules.forms.engine.Unfinished: with what is missing.
+        rules.forms.engine.Unfinished: with what is missing, photos that could not be fetched among it.
         Refused: as :func:`rules.results.check_categories` and :func:`rules.results.require_consistent`.
 
     Source: 偃师 art. 10; 五原 art. 22 (truthful record).
     """
     work = await records.take(step, inspection, Submit())
+    lost = await annexes.lost(step.session, work, step.now)
+    if lost:
+        raise Unfinished([Fault(one.question, Refused("records.photos_lost")) for one in lost])
     answer = records.answers_named(work.form, work.draft, forms.BASE, RESULTS_QUESTION)
     categories = answer if isinstance(answer, list) else []
     found = any(

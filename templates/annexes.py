@@ -37,11 +37,11 @@ def distance(arrival: Arrival) -> str:
 def delay(late: timedelta) -> str:
     """How late something came: 25 分钟, 3 小时, 2 天; never more than it was."""
     words = annex_words()
-    minutes = int(late.total_seconds()) // 60
-    for unit, size in (("days", 48 * 60), ("hours", 60)):
-        if minutes >= size:
-            return words[unit].format(number=minutes // (1440 if unit == "days" else 60))
-    return words["minutes"].format(number=max(minutes, 1))
+    minutes = max(int(late.total_seconds()) // 60, 1)
+    for unit, size in (("days", 1440), ("hours", 60)):
+        if minutes >= 2 * size:
+            return words[unit].format(number=minutes // size)
+    return words["minutes"].format(number=minutes)
 
 
 def _lines(annex: Annex) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from models.registers import Subject
 from rules import checkpoints
 from rules.profile.terms import AssignmentMode, TaskKind
 from services import holidays, mail, people, profiles
-from templates.render import Message, environment, render
+from templates.render import Message, environment
 from tests.conftest import SetClock
 from tests.handlers.desk import Desk
 from tests.handlers.phones import Bubble
@@ -627,12 +627,6 @@ async def test_what_did_not_arrive_is_decided_about(at_desk: Desk) -> None:
     await at_desk.press(me, "🔁 再发")
     assert at_desk.phone(me).toasts[-1] == "已重新发送"
     assert "通知都已送达" in await _presses(at_desk, me, "✓ 已知悉", "✓ 已知悉")
-
-
-@renders("evidence_failed")
-def test_what_only_the_worker_says_is_whole_too() -> None:
-    message = render("evidence_failed")
-    assert message.rows[0][0].data == "visit:list:0:0:"
 
 
 @renders("checkpoint", "checkpoints")

@@ -18,6 +18,7 @@ USUAL: Answers = {
     "problem_found": "no",
     "remedy_by": "2026-12-31",
     "results": ["no_problem"],
+    "stopped": "no",
     "passage": "clear",
     "exits": "2",
     "exits_locked": "0",

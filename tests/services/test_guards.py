@@ -17,6 +17,7 @@ from models.inquiries import Inquiry
 from models.inspections import Answer, Inspection
 from models.migrations.triggers import Guard, laying
 from models.tasks import BeaconReading, Contribution
+from models.transfers import ReceiverKind, Transfer, TransferState
 from tests.conftest import BEGINNING
 from tests.county import CODE
 from tests.guards import lift
@@ -84,6 +85,20 @@ async def written(story: Story) -> Store:
         )
         contribution = (await step.session.exec(select(Contribution))).first()
         assert contribution is not None
+        step.session.add(
+            Transfer(
+                jurisdiction=CODE,
+                inspection_id=visit,
+                kind=ReceiverKind.DEPARTMENT,
+                department_id=story.county.departments[1].id,
+                receiver=story.county.departments[1].name,
+                facts="后院堆放易燃物",
+                state=TransferState.HANDED,
+                opened_by=contribution.account_id,
+                opened_at=BEGINNING,
+                handed_at=BEGINNING,
+            )
+        )
         step.session.add(
             BeaconReading(
                 jurisdiction=CODE,
