@@ -7,11 +7,12 @@ from io import BytesIO
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
+from bot.barcodes import Unreadable, codes_of
 from bot.delivery import Turn
 from bot.vault import Vault
 from models.inspections import Evidence
 from models.people import Account
-from services import evidence, mail
+from services import barcodes, evidence, mail
 from services.step import Steps
 from templates.render import render
 
@@ -80,6 +81,19 @@ class Media:
         sha256 = await asyncio.to_thread(self._vault.put, data)
         async with self._store.step() as step:
             await evidence.stored(step, row.id, sha256, len(data))
+            is_barcode = await barcodes.wanted(step.session, row)
+        if is_barcode:
+            await self._read(row.id, data)
+
+    async def _read(self, evidence_id: int, data: bytes) -> None:
+        """Look for a barcode. Whoever sent it is told what came of it; if the process ends before, they type it."""
+        codes: tuple[str, ...] | None
+        try:
+            codes = await asyncio.to_thread(codes_of, data)
+        except Unreadable:
+            codes = None
+        async with self._store.step() as step:
+            await barcodes.answer(step, evidence_id, codes)
 
     async def _failed(self, evidence_id: int, failure: str, *, final: bool) -> None:
         async with self._store.step() as step:

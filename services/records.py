@@ -61,7 +61,10 @@ FITTING = {
 }
 """By what a question asks for: how that is sent, and what the media type of a file begins with that is one too."""
 
-PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
+HEIC = frozenset({"image/heic", "image/heif"})
+"""What newer phones make; kept like any picture, but nothing here looks into it."""
+
+PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", *HEIC})
 
 
 _SUBJECTS: Table = Subject.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
@@ -193,19 +196,26 @@ async def locate(
 async def photograph(step: Step, inspection: Inspection, sent: Sent) -> Work:
     """Add a photo, a recording or a file to the question on the screen. The same file twice counts once.
 
+    A photo for a question that asks for a barcode is noted; the answer follows when it has been read.
+
     Raises:
-        Refused: ``records.too_big``, ``records.not_a_picture``; the question's own when it wants something else.
+        Refused: ``records.too_big``, ``records.not_a_picture``, ``records.barcode_heic``; the question's own when it wants something else.
     """
     work, kept = await _opened(step.session, inspection)
     question = _on_screen(work)
     _require_fitting(question, sent)
     row, _ = await evidence.note(step, inspection, question.path, sent)
+    if question.kind is Kind.BARCODE:
+        step.record("evidence.noted", row)
+        return work  # it is answered by services.barcodes, when the photo has been fetched and read
     return await _taken(step, work, kept, Give(question.path, Picture(str(row.id))), sent.sent_at)
 
 
 def _require_fitting(question: Question, sent: Sent) -> None:
     """Refuse what is no answer to a question: of another kind than it asks for, or too big to be fetched."""
-    if question.kind is Kind.IMAGE and sent.kind in {"photo", "document"}:
+    if question.kind is Kind.BARCODE and sent.media_type in HEIC:
+        raise Refused("records.barcode_heic")
+    if question.kind in {Kind.IMAGE, Kind.BARCODE} and sent.kind in {"photo", "document"}:
         require_picture(sent)
         return
     kinds, media = FITTING.get(question.kind, (frozenset(), ""))

@@ -218,8 +218,8 @@ def test_rows_are_counted_as_the_author_sees_them() -> None:
         sheet.append(row)
     excel = io.BytesIO()
     book.save(excel)
-    comma = "survey,,,\n,type,name,label\n\n,text,a,甲\n,video,b,乙\n"
-    marked = "# 说明\n\n| survey |\n| | type | name | label |\n|---|---|---|---|\n\n| | text | a | 甲 |\n| | | | |\n| | video | b | 乙 |\n"
+    comma = "survey,,,\n,type,name,label\n\n,text,a,甲\n,geotrace,b,乙\n"
+    marked = "# 说明\n\n| survey |\n| | type | name | label |\n|---|---|---|---|\n\n| | text | a | 甲 |\n| | | | |\n| | geotrace | b | 乙 |\n"
     for source, suffix, at in (
         (excel.getvalue(), ".xlsx", 5),
         (comma.encode(), ".csv", 5),
