@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import answers, assignment, chain, draw, holidays, notices, proof, registers
+from benchmarks import answers, assignment, chain, draw, holidays, lengths, notices, proof, registers
 from benchmarks.document import write
 from benchmarks.machine import facts
 from benchmarks.measure import table
@@ -42,6 +42,7 @@ BENCHMARKS = {
     "draw": Benchmark(draw.run, draw.CANDIDATES, 10_000),
     "draw-10m": Benchmark(lambda size: draw.run(size, 1), 10 * draw.CANDIDATES, 20_000, named=True),
     "holidays": Benchmark(lambda size: table(holidays.run(size)), holidays.DUTIES, 1_000),
+    "lengths": Benchmark(lengths.run, lengths.ANSWERS, 10),
     "notices": Benchmark(notices.run, notices.NOTICES, 60),
     "proof": Benchmark(proof.run, proof.CANDIDATES, 1_000),
     "registers": Benchmark(lambda size: table(registers.run(size)), registers.SUBJECTS, 1_000),

@@ -47,6 +47,9 @@ IDLE_SECONDS = 0.5
 
 RECLAIM_SECONDS = 10.0
 
+RECORDED = frozenset({"voice", "audio", "video", "video_note"})
+"""What is not sent as a photo or a file; none of it is put into an album, a voice message can't be."""
+
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Faults before the request left: such a message was certainly not delivered."""
 
@@ -212,6 +215,8 @@ class Delivery:
         markup = keyboard(row.keyboard)
         preview = LinkPreviewOptions(is_disabled=True)
         if album := row.extra.get("album"):
+            if album[0]["kind"] in RECORDED:
+                return await self._send_recording(row, turn, album[0], text, parse_mode)
             media = [
                 InputMediaPhoto(item["file_id"])
                 if item["kind"] == "photo"
@@ -260,6 +265,29 @@ class Delivery:
             disable_notification=bool(row.extra.get("silent")),
             rate_limit_args=turn,
         )
+        return message.message_id
+
+    async def _send_recording(
+        self, row: Outbox, turn: Turn | None, item: dict[str, str], text: str, parse_mode: ParseMode | None
+    ) -> int:
+        """What was spoken or filmed goes by a method of its own, because a file is good only for what it was sent as."""
+        chat, file_id = row.telegram_id, item["file_id"]
+        assert chat is not None  # noqa: S101  (a row without one is never queued)
+        match item["kind"]:
+            case "voice":
+                message = await self._bot.send_voice(
+                    chat, file_id, caption=text, parse_mode=parse_mode, rate_limit_args=turn
+                )
+            case "audio":
+                message = await self._bot.send_audio(
+                    chat, file_id, caption=text, parse_mode=parse_mode, rate_limit_args=turn
+                )
+            case "video":
+                message = await self._bot.send_video(
+                    chat, file_id, caption=text, parse_mode=parse_mode, rate_limit_args=turn
+                )
+            case _:
+                message = await self._bot.send_video_note(chat, file_id, rate_limit_args=turn)
         return message.message_id
 
     async def _settle(self, row: Outbox, error: TelegramError) -> None:

@@ -8,12 +8,13 @@ from io import BytesIO
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
+from bot.barcodes import Unreadable, codes_of
 from bot.delivery import Turn
 from bot.vault import Vault
 from models.forms import FormUpload
 from models.inspections import Evidence
 from rules.errors import Refused
-from services import evidence, losses, uploads
+from services import barcodes, evidence, losses, uploads
 from services.step import Steps
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,9 @@ class Media:
         sha256 = await asyncio.to_thread(self._vault.put, data)
         async with self._store.step() as step:
             await evidence.stored(step, row.id, sha256, len(data))
+            is_barcode = await barcodes.wanted(step.session, row)
+        if is_barcode:
+            await self._read(row.id, data)
 
     async def _fetch_form(self, row: FormUpload) -> None:
         """Fetch a form and check it; reading one takes seconds and nothing waits for it."""
@@ -117,6 +121,16 @@ class Media:
             final = isinstance(error, BadRequest | Forbidden | InvalidToken) and not may_pass
             return _Failure(type(error).__name__, final)
         return content.getvalue()
+
+    async def _read(self, evidence_id: int, data: bytes) -> None:
+        """Look for a barcode. Whoever sent it is told what came of it; if the process ends before, they type it."""
+        codes: tuple[str, ...] | None
+        try:
+            codes = await asyncio.to_thread(codes_of, data)
+        except Unreadable:
+            codes = None
+        async with self._store.step() as step:
+            await barcodes.answer(step, evidence_id, codes)
 
     async def _failed(self, evidence_id: int, failure: "_Failure") -> None:
         async with self._store.step() as step:

@@ -11,7 +11,7 @@ from handlers.writing import Writing
 from models.inspections import Inspection
 from rules.forms.draft import REVIEW
 from rules.forms.event import Stored
-from rules.forms.question import Kind
+from rules.forms.question import FILES, Kind
 from rules.forms.record import Line, Section, record
 from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
@@ -89,7 +89,7 @@ async def message_of(step: Step, work: Work, page: int = 0, *, deleting: bool = 
     reviewed = work.draft.cursor == REVIEW or work.question is None
     annex = annex_lines(await annexes.of(step.session, work, step.now)) if reviewed else ()
     item = inquiries.beginning(work, step.now)
-    pictured = work.question is not None and work.question.kind is Kind.IMAGE
+    pictured = work.question is not None and work.question.kind in FILES
     lost = await losses.places(step.session, work) if pictured else ()
     return drawn(step, work, subject, page, annex, item=item, lost=lost, deleting=deleting)
 

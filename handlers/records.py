@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aiogram import Router
 from aiogram.filters import Filter, StateFilter
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import Audio, CallbackQuery, Document, Message, PhotoSize, Video, VideoNote, Voice
 
 from handlers import drafts
 from handlers.filters import Writes
@@ -39,6 +39,14 @@ class Pictures(Filter):
     async def __call__(self, message: Message) -> bool:
         """Match the message."""
         return bool(message.photo or message.document)
+
+
+class Files(Filter):
+    """Anything with bytes: a photo, a file, something spoken or filmed. An animation is a file too."""
+
+    async def __call__(self, message: Message) -> bool:
+        """Match the message."""
+        return _file(message) is not None
 
 
 class Location(Filter):
@@ -122,9 +130,9 @@ async def wrote(message: Message, step: Step, state: FSMContext) -> Reply:
     return [await drafts.show(message, step, work, trace=drafts.trace_of(work))]
 
 
-@router.message(StateFilter(Writing.record), Pictures())
+@router.message(StateFilter(Writing.record), Files())
 async def photographed(message: Message, step: Step, state: FSMContext, behind: Callable[[], int]) -> Reply:
-    """A photo, alone or of an album; of ten that arrive together only the last draws the screen."""
+    """A photo, a recording or a file, alone or of an album; of ten that arrive together only the last draws the screen."""
     more_to_come = message.media_group_id is not None and behind() > 0
     inspection = await _open(step, state)
     album = await _album(state, message)
@@ -210,26 +218,27 @@ async def _point_to(state: FSMContext, inspection: Inspection) -> None:
 
 
 def sent_of(message: Message) -> Sent:
-    """What came: the largest size of a photo, or the file."""
-    if message.photo:
-        largest = message.photo[-1]
-        return Sent(
-            largest.file_id,
-            largest.file_unique_id,
-            "photo",
-            "image/jpeg",
-            None,
-            largest.file_size,
-            message.date,
-        )
-    file = message.document
-    assert file is not None  # noqa: S101  (the filter has looked)
+    """What came: the largest size of a photo, the recording or the file."""
+    found = _file(message)
+    assert found is not None  # noqa: S101  (the filter has looked)
+    kind, file = found
     return Sent(
         file.file_id,
         file.file_unique_id,
-        "document",
-        file.mime_type,
-        file.file_name,
+        kind,
+        "image/jpeg" if kind == "photo" else getattr(file, "mime_type", None),
+        getattr(file, "file_name", None),
         file.file_size,
         message.date,
     )
+
+
+def _file(message: Message) -> tuple[str, PhotoSize | Document | Voice | Audio | Video | VideoNote] | None:
+    """How it was sent, and what."""
+    if message.photo:
+        return "photo", message.photo[-1]
+    for kind in ("document", "voice", "audio", "video", "video_note"):
+        file = getattr(message, kind)
+        if file is not None:
+            return kind, file
+    return None

@@ -12,7 +12,7 @@ from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from models.people import RoleName
 from models.results import Result
-from services import lateness, notices, publishing, reviews, signatures, told
+from services import lateness, losses, notices, publishing, reviews, signatures, told
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import Message as Rendered

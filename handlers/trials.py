@@ -9,7 +9,7 @@ from markupsafe import Markup
 from handlers.drafts import drawn
 from handlers.filters import Writes
 from handlers.presses import FormPress, Press, Pressed, TrialPress
-from handlers.records import Location, Pictures, sent_of
+from handlers.records import Files, Location, sent_of
 from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from rules.forms.event import Point, Text
@@ -66,7 +66,7 @@ async def wrote(message: Message, step: Step, state: FSMContext) -> Reply:
     return [say(message.chat.id, _screen(step, trying))]
 
 
-@router.message(StateFilter(Writing.trial), Pictures())
+@router.message(StateFilter(Writing.trial), Files())
 async def photographed(message: Message, step: Step, state: FSMContext) -> Reply:
     """A photo is counted, and not kept."""
     trying = await trials.photograph(step, await _open(step, state), sent_of(message))

@@ -32,9 +32,9 @@ class Sent:
     Args:
         file_id: by which it is fetched, good for our bot only.
         file_unique_id: the same for the same file, whoever sent it.
-        kind: ``photo`` (recompressed by Telegram) or ``document`` (as it was).
-        media_type: of a document, as the sender's phone says.
-        file_name: of a document.
+        kind: ``photo`` (recompressed by Telegram), ``document`` (as it was), ``voice``, ``audio``, ``video``, ``video_note``.
+        media_type: as the sender's phone says.
+        file_name: where it has one.
         size: in bytes, if Telegram said it.
         sent_at: when the person sent it, which may be long before it arrived.
     """

@@ -333,11 +333,19 @@ async def ask_review(step: Step, result: Result) -> None:
 
 
 async def send_photos(step: Step, account: Account, evidence: list[Evidence], caption: Message) -> None:
-    """Send a visit's photos to somebody who looks at its record, in albums; photos and files apart, as Telegram wants it."""
+    """Send a visit's photos and files to somebody who looks at its record.
+
+    In albums, photos and files apart, as Telegram wants it; what was spoken or filmed one by one, because it goes by methods
+    of its own.
+    """
     for kind in ("photo", "document"):
         files = [{"file_id": one.file_id, "kind": one.kind} for one in evidence if one.kind == kind]
         for start in range(0, len(files), ALBUM):
             await mail.post(step, account, "photos", caption, album=files[start : start + ALBUM])
+    for one in evidence:
+        if one.kind not in {"photo", "document"}:
+            album = [{"file_id": one.file_id, "kind": one.kind}]
+            await mail.post(step, account, "photos", caption, album=album)
 
 
 async def tell_publication(step: Step, publication: Publication, address: str) -> None:

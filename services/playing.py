@@ -12,7 +12,7 @@ from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import Unfinished, advance
 from rules.forms.event import Choice, Completed, Done, Event, Give, Open, Picture, Point, Submit, Text, Toggle
 from rules.forms.form import Form
-from rules.forms.question import CHOICES, Kind, Question
+from rules.forms.question import CHOICES, FILES, Kind, Question
 from rules.forms.screen import screen
 from rules.forms.value import Value
 from services import records
@@ -148,9 +148,9 @@ class Play:
                 yield Give(path, Choice(name))
             case Kind.SELECT_MULTIPLE | Kind.RANK:
                 yield from self._choosing(question, self._options(question, given))
-            case Kind.IMAGE:
+            case kind if kind in FILES:
                 for name in _pieces(given):
-                    yield Give(path, Picture(_picture(name)))
+                    yield Give(path, Picture(_file(name, kind)))
                 if question.most > 1:
                     yield Done(path)
             case Kind.GEOPOINT:
@@ -223,9 +223,9 @@ def _pieces(given: object) -> list[str]:
     return [str(piece).strip() for piece in pieces if str(piece).strip()]
 
 
-def _picture(name: str) -> str:
-    """A file's name as the reference of a picture, which has no blanks."""
-    if PurePath(name).suffix.lower() not in PICTURES:
+def _file(name: str, kind: Kind) -> str:
+    """A file's name as its reference, which has no blanks."""
+    if kind is Kind.IMAGE and PurePath(name).suffix.lower() not in PICTURES:
         raise Refused("records.not_a_picture")
     return "_".join(PurePath(name).name.split())
 

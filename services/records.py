@@ -56,7 +56,16 @@ Thing = TypeVar("Thing")
 DAYS_BACK = 31
 """A date's buttons reach this far back; an earlier day is typed."""
 
-PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
+FITTING = {
+    Kind.AUDIO: (frozenset({"voice", "audio"}), "audio/"),
+    Kind.VIDEO: (frozenset({"video", "video_note"}), "video/"),
+}
+"""By what a question asks for: how that is sent, and what the media type of a file begins with that is one too."""
+
+HEIC = frozenset({"image/heic", "image/heif"})
+"""What newer phones make; kept like any picture, but nothing here looks into it."""
+
+PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", *HEIC})
 
 
 _SUBJECTS: Table = Subject.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
@@ -188,7 +197,9 @@ async def locate(
 async def photograph(
     step: Step, inspection: Inspection, sent: Sent, question_path: str | None = None
 ) -> Work:
-    """Add a photo to the question on the screen. The same file twice counts once.
+    """Add a photo, a recording or a file to the question on the screen. The same file twice counts once.
+
+    A photo for a question that asks for a barcode is noted; the answer follows when it has been read.
 
     Args:
         step: the transaction.
@@ -197,21 +208,40 @@ async def photograph(
         question_path: another question, where an album began that still comes in; it leaves the screen as it is.
 
     Raises:
-        Refused: ``records.too_big``, ``records.not_a_picture``; the question's own when it wants something else.
+        Refused: ``records.too_big``, ``records.not_a_picture``, ``records.barcode_heic``; the question's own when it wants something else.
     """
-    require_picture(sent)
     work, kept = await _opened(step.session, inspection)
     question = work.form.questions.get(question_path or "") or _on_screen(work)
-    if question.kind is not Kind.IMAGE:
-        raise reading.expected(question)
+    require_fitting(question, sent)
     row, _ = await evidence.note(step, inspection, question.path, sent)
+    if question.kind is Kind.BARCODE:
+        step.record("evidence.noted", row)
+        return work  # it is answered by services.barcodes, when the photo has been fetched and read
     return await _taken(step, work, kept, Give(question.path, Picture(str(row.id))), sent.sent_at)
+
+
+def require_fitting(question: Question, sent: Sent) -> None:
+    """Refuse what is no answer to a question: of another kind than it asks for, or too big to be fetched."""
+    if question.kind is Kind.BARCODE and sent.media_type in HEIC:
+        raise Refused("records.barcode_heic")
+    if question.kind in {Kind.IMAGE, Kind.BARCODE} and sent.kind in {"photo", "document"}:
+        require_picture(sent)
+        return
+    kinds, media = FITTING.get(question.kind, (frozenset(), ""))
+    as_document = sent.kind == "document" and (sent.media_type or "").startswith(media)
+    if question.kind is not Kind.FILE and sent.kind not in kinds and not (media and as_document):
+        raise reading.expected(question)
+    _require_fetchable(sent)
+
+
+def _require_fetchable(sent: Sent) -> None:
+    if sent.size is not None and sent.size > evidence.FILE_BYTES:
+        raise Refused("records.too_big", size=f"{sent.size / 2**20:.1f}")
 
 
 def require_picture(sent: Sent) -> None:
     """Refuse what is no picture, or too big to be fetched: ``records.too_big``, ``records.not_a_picture``."""
-    if sent.size is not None and sent.size > evidence.FILE_BYTES:
-        raise Refused("records.too_big")
+    _require_fetchable(sent)
     if sent.kind == "document" and sent.media_type not in PICTURE_TYPES:
         raise Refused("records.not_a_picture")
 

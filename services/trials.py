@@ -12,7 +12,7 @@ from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import Unfinished, advance
 from rules.forms.event import Completed, Event, Give, Goto, Open, Picture, Raw, Submit
 from rules.forms.form import Form
-from rules.forms.question import Kind, Question
+from rules.forms.question import FILES, Question
 from services import records, uses
 from services.evidence import Sent
 from services.filling import Stand
@@ -137,10 +137,12 @@ async def give(step: Step, trying: Trying, raw: Raw) -> Trying:
 
 
 async def photograph(step: Step, trying: Trying, sent: Sent) -> Trying:
-    """Answer with a photo; it is counted and not kept."""
-    records.require_picture(sent)
-    if trying.question is not None and trying.question.kind is not Kind.IMAGE:
-        raise reading.expected(trying.question)
+    """Answer with a photo, a recording or a file; it is counted and not kept, so that no barcode is read from it."""
+    question = trying.question
+    if question is not None and question.kind not in FILES:
+        raise reading.expected(question)
+    if question is not None:
+        records.require_fitting(question, sent)
     return await give(step, trying, Picture(sent.file_unique_id))
 
 

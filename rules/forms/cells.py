@@ -149,6 +149,8 @@ class CellReader:
                 return _OF_QUESTIONS | {"choice_filter"}
             case Kind.IMAGE:
                 return _OF_QUESTIONS | {"parameters", "control::max_photos"}
+            case Kind.AUDIO | Kind.VIDEO | Kind.FILE:
+                return _OF_QUESTIONS | {"parameters"}
             case _:
                 return _OF_QUESTIONS | {"parameters", "bind::calculate"}
 

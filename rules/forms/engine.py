@@ -15,7 +15,7 @@ from rules.forms.coercion import number, text
 from rules.forms.draft import REVIEW, Draft
 from rules.forms.event import Advance, Effect, Event
 from rules.forms.form import Form
-from rules.forms.question import Kind, Question, Stamp
+from rules.forms.question import FILES, Kind, Question, Stamp
 from rules.forms.reading import chosen, computed, expected, in_order, picture, read
 from rules.forms.relevance import Fault, check, faults, offered, relevant, required, suggestion
 from rules.forms.repeats import inside, next_number, unrolled
@@ -139,8 +139,8 @@ class _Step:
     def _give(self, question: Question, raw: does.Raw) -> None:
         if question.kind in {Kind.SELECT_MULTIPLE, Kind.RANK, Kind.REPEAT}:
             raise expected(question)
-        if question.kind is Kind.IMAGE:
-            self._add(question, picture(raw))
+        if question.kind in FILES:
+            self._add(question, picture(question, raw))
             return
         value = read(question, raw, self._now)
         if question.kind is Kind.SELECT_ONE:
@@ -213,7 +213,7 @@ class _Step:
             raise Refused("forms.no_such_option")
 
     def _drop(self, question: Question, ref: str) -> None:
-        there = self._gathered(question) if question.kind is Kind.IMAGE else []
+        there = self._gathered(question) if question.kind in FILES else []
         if ref not in there:
             raise Refused("forms.no_such_picture")
         self._put(question, [kept for kept in there if kept != ref] or None)

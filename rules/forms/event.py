@@ -23,7 +23,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that was sent, by an opaque reference without blanks."""
+    """A picture, a recording or a file that was sent, by an opaque reference without blanks."""
 
     ref: str
 
@@ -47,7 +47,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    """Answer a question; adds a picture to those that are there."""
+    """Answer a question; adds a picture or file to those that are there."""
 
     question: str
     raw: Raw
@@ -63,7 +63,7 @@ class Toggle:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Take a picture away."""
+    """Take a picture or file away."""
 
     question: str
     ref: str

@@ -25,6 +25,9 @@ class Kind(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     BARCODE = "barcode"
     IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILE = "file"
     GEOPOINT = "geopoint"
     NOTE = "note"
     CALCULATE = "calculate"
@@ -53,11 +56,14 @@ CHOICES = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
 """Kinds that offer options."""
 
 
+FILES = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE})
+"""Kinds that are answered by what is sent."""
+
 MOST_INSTANCES = 99
 """Instances of one repeat, so that a slip asks nobody a million questions; one button for each fits below a message."""
 
 MOST_PICTURES = 20
-"""Pictures that one question takes when its form sets no other number with ``body::max_photos``."""
+"""Pictures, recordings or files that one question takes when its form sets no other number with ``body::max_photos``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,7 @@ class Question:
         default: suggested answer, or the expression for it, None for none.
         read_only: shown and recorded with its default, never asked.
         options: of a choice, in the form's order.
-        most: pictures at the most.
+        most: pictures, recordings, files or instances at the most.
         calculation: what works the answer out, again whenever something that it reads changes; None where a person answers.
         stamp: what the draft itself takes down here, None for nothing.
         scale: of a range.

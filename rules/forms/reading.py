@@ -124,21 +124,22 @@ def in_order(question: Question, names: Collection[str]) -> list[str] | None:
     return [option.name for option in question.options if option.name in names] or None
 
 
-def picture(raw: Raw) -> str:
-    """The reference of a picture that came.
+def picture(question: Question, raw: Raw) -> str:
+    """The reference of a picture or file that came.
 
     Args:
+        question: one that is answered by what is sent.
         raw: what came.
 
     Returns:
         The reference.
 
     Raises:
-        Refused: it is no picture.
+        Refused: it is none.
     """
     if isinstance(raw, Picture) and raw.ref and not any(map(str.isspace, raw.ref)):
         return raw.ref
-    raise Refused("forms.expected_image")
+    raise expected(question)
 
 
 def computed(question: Question, value: Atom) -> Value | None:

@@ -26,7 +26,7 @@ _LOGIC = ("required", "relevant", "constraint", "default", "calculation", "filte
 Logic = TypeVar("Logic")
 Words = TypeVar("Words", Wording, Wording | None)
 
-UNROLLED = 64
+UNROLLED = 128
 """Forms kept unrolled; a draft's is needed again with its next answer."""
 
 

@@ -22,6 +22,9 @@ class Phrases:
         moment: with ``{day}``, as ``date`` gives it, and ``{time}``.
         acknowledged: the answer to an acknowledge question.
         ranked: between options that were put in order.
+        recordings: with ``{count}``.
+        films: with ``{count}``.
+        files: with ``{count}``.
         instances: with ``{count}``, how many instances a repeat has.
     """
 
@@ -33,6 +36,9 @@ class Phrases:
     moment: str
     acknowledged: str
     ranked: str
+    recordings: str
+    films: str
+    files: str
     instances: str
 
 
@@ -45,6 +51,9 @@ PLAIN = Phrases(
     moment="{day} {time}",
     acknowledged="✓",
     ranked=" > ",
+    recordings="{count}",
+    films="{count}",
+    files="{count}",
     instances="{count}",
 )
 """Without words, for an answer inside a sentence of the form's author."""
@@ -69,13 +78,23 @@ def shown(question: Question, value: Value, phrases: Phrases) -> str:
             else point + phrases.accuracy.format(metres=round(value["accuracy"]))
         )
     if isinstance(value, list):
-        if question.kind is Kind.IMAGE:
-            return phrases.pictures.format(count=len(value))
-        if question.kind is Kind.REPEAT:
-            return phrases.instances.format(count=len(value))
+        counted = _counted(question.kind, phrases)
+        if counted is not None:
+            return counted.format(count=len(value))
         between = phrases.ranked if question.kind is Kind.RANK else phrases.comma
         return between.join([_label(question, name) for name in value])
     return _single(question, str(value), phrases)
+
+
+def _counted(kind: Kind, phrases: Phrases) -> str | None:
+    """How many there are, of what is only counted."""
+    return {
+        Kind.IMAGE: phrases.pictures,
+        Kind.AUDIO: phrases.recordings,
+        Kind.VIDEO: phrases.films,
+        Kind.FILE: phrases.files,
+        Kind.REPEAT: phrases.instances,
+    }.get(kind)
 
 
 def _single(question: Question, value: str, phrases: Phrases) -> str:

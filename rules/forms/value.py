@@ -19,7 +19,7 @@ Value: TypeAlias = str | int | list[str] | Position
 
 text, barcode: str; integer: int; decimal: str of a Decimal without trailing zeros; range: int where all its numbers are whole, else
 as decimal; date: ISO str; time: ``HH:MM``; datetime: ``YYYY-MM-DDTHH:MM``, local time in China; select_one: the choice's name;
-select_multiple: names in the form's order; rank: all names in the person's order; acknowledge: ``OK``; image: opaque references in
+select_multiple: names in the form's order; rank: all names in the person's order; acknowledge: ``OK``; image, audio, video, file: opaque references in
 the order of arrival; geopoint: Position; calculate: str; repeat: the numbers of its instances in order, which are never used again.
 """
 

@@ -72,6 +72,27 @@ def document(world: World, given: Upload | str, text: str, spans: tuple[Entity, 
     return Content(Kind.DOCUMENT, text, spans, document_fields(world, file))
 
 
+def recording(world: World, given: str, kind: Kind, text: str, spans: tuple[Entity, ...]) -> Content:
+    """Something spoken or filmed, sent again.
+
+    Args:
+        world: where files are kept.
+        given: an identifier.
+        kind: voice or video.
+        text: the caption.
+        spans: its formatting.
+
+    Returns:
+        Its content.
+
+    Raises:
+        ApiRefused: an unknown identifier, or one of another kind.
+    """
+    file = world.files.again(_known(world, given, FileKind.VOICE if kind is Kind.VOICE else FileKind.VIDEO))
+    fields = file.written() | {"duration": 1, "mime_type": file.mime}
+    return Content(kind, text, spans, {str(kind): fields})
+
+
 def document_fields(world: World, file: StoredFile) -> dict[str, object]:
     """How the Bot API writes a document.
 

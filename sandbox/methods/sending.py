@@ -6,7 +6,7 @@ from sandbox.chats import Content, Kind
 from sandbox.methods import inputs
 from sandbox.methods.composing import CAPTION, KEYBOARD, SENDING, captioned, send, text
 from sandbox.methods.method import Method
-from sandbox.refusals import bad_request
+from sandbox.refusals import bad_request, stricter
 from sandbox.world import World
 
 _MOST_ACCURACY = 1500
@@ -36,6 +36,16 @@ async def send_document(world: World, arguments: Arguments) -> object:
     return _sent(world, arguments, inputs.document(world, given, words, spans))
 
 
+async def send_voice(world: World, arguments: Arguments) -> object:
+    """Sends something spoken again."""
+    return _recorded(world, arguments, Kind.VOICE)
+
+
+async def send_video(world: World, arguments: Arguments) -> object:
+    """Sends something filmed again."""
+    return _recorded(world, arguments, Kind.VIDEO)
+
+
 async def send_location(world: World, arguments: Arguments) -> object:
     """Sends a point on the map."""
     return _sent(world, arguments, Content(Kind.LOCATION, media={"location": _location(arguments)}))
@@ -50,6 +60,16 @@ async def send_venue(world: World, arguments: Arguments) -> object:
         "address": arguments.required("address"),
     }
     return _sent(world, arguments, Content(Kind.VENUE, media={"location": location, "venue": venue}))
+
+
+def _recorded(world: World, arguments: Arguments, kind: Kind) -> object:
+    given = arguments.file(str(kind))
+    if given is None:
+        raise bad_request(f"There is no {kind} in the request")
+    if not isinstance(given, str):
+        raise stricter(f"uploading a {kind} is not simulated; send one that a person sent")
+    words, spans = captioned(world, arguments)
+    return _sent(world, arguments, inputs.recording(world, given, kind, words, spans))
 
 
 def _sent(world: World, arguments: Arguments, content: Content) -> object:
@@ -99,6 +119,8 @@ METHODS = (
         },
         send_document,
     ),
+    Method("sendVoice", {**SENDING, **KEYBOARD, **CAPTION, "voice": Type.FILE}, send_voice),
+    Method("sendVideo", {**SENDING, **KEYBOARD, **CAPTION, "video": Type.FILE}, send_video),
     Method(
         "sendLocation",
         {**SENDING, **KEYBOARD, **_POINT, "horizontal_accuracy": Type.NUMBER},

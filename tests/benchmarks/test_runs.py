@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, assignment, blocks, chain, holidays, notices, proof
+from benchmarks import answers, assignment, blocks, chain, holidays, lengths, notices, proof
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -35,6 +35,12 @@ def test_every_notice_arrives_while_people_talk() -> None:
     assert figures["sent"] == 20
     assert figures["refused"] == 0
     assert figures["replies"] >= 2
+
+
+def test_answers_go_into_forms_of_any_length() -> None:
+    lengths.repeated_engine(1)()
+    with lengths.short_take(1) as work:
+        work()  # raises when one is refused
 
 
 def test_chance_alone_spreads_visits_further_than_ours() -> None:

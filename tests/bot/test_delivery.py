@@ -73,6 +73,24 @@ async def test_a_change_that_changes_nothing_counts_as_made(post: Post) -> None:
     assert (await post.row(2)).message_id == letter.number
 
 
+async def test_what_was_spoken_or_filmed_is_sent_again_as_that(post: Post) -> None:
+    phone = await post.phone(post.county.witness)
+    await phone.send_voice(b"OggS")
+    await phone.send_video(b"ftyp")
+    taken = [update["message"] for update in post.server.world.updates.pending[-2:]]
+    for kind, message in zip(("voice", "video"), taken, strict=True):
+        await post.write(
+            post.county.witness, f"<b>{kind}</b>", album=[{"file_id": message[kind]["file_id"], "kind": kind}]
+        )
+    await post.deliver()
+    assert await post.states() == ["sent", "sent"]
+    await phone.look()
+    assert [(one.kind, one.text) for one in phone.messages if one.from_bot] == [
+        ("voice", "voice"),
+        ("video", "video"),
+    ]
+
+
 async def test_a_letter_is_written_once_under_its_key(post: Post) -> None:
     phone = await post.phone(post.county.witness)
     assert post.county.witness is not None

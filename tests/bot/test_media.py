@@ -25,11 +25,12 @@ from sandbox.client import Person
 from sandbox.faults import Trouble
 from sandbox.methods import lookup
 from sandbox.refusals import bad_request
-from services import evidence, uploads
+from services import evidence, records, uploads
 from services.evidence import Sent
 from services.people import actor_of
 from tests.bot import visit
 from tests.bot.conftest import TOKEN, Post
+from tests.bot.test_barcodes import GOODS, drawn
 from tests.conftest import SetClock
 
 Note = Callable[..., Coroutine[Any, Any, int]]
@@ -109,6 +110,33 @@ async def test_a_file_is_fetched_hashed_and_kept_as_it_was_sent(
     )
     assert vault.get(digest) == content
     assert await media.once() == 0
+
+
+async def test_a_barcode_on_a_photo_is_the_answer_when_it_has_been_fetched(
+    post: Post, media: Media, phone: Person, clock: SetClock
+) -> None:
+    survey = visit.SURVEY.replace(
+        "| | text | owner | 负责人姓名？ | yes | |", "| | barcode | goods | 商品条码 | | |"
+    )
+    inspection_id = await visit.begun(post.store, post.county, ["陈知远", "林晓棠"], survey, subject=1)
+    contents = [drawn(GOODS), drawn("x")[:500]]
+    for content in contents:
+        await phone.send_file(content, "条码.jpg")
+        file = post.server.world.updates.pending[-1]["message"]["document"]
+        sent = Sent(file["file_id"], file["file_unique_id"], "document", "image/jpeg", None, None, clock.now)
+        async with post.store.step() as step:
+            step.actor = await actor_of(step.session, post.county.inspectors["陈知远"].id)
+            await records.photograph(step, await records.of_recorder(step, inspection_id), sent)
+    assert await media.once() == 2
+    async with post.store.reading() as session:
+        inspection = (await session.exec(select(Inspection).where(Inspection.id == inspection_id))).one()
+        work = await records.look(session, inspection)
+    assert work.draft.answers == {"base/goods": GOODS}
+    assert work.draft.cursor == "base/staff"
+    said = await letters(post, phone)
+    assert len(said) == 2
+    assert any(f"读到条码 {GOODS}，已填入「商品条码」" in one for one in said)
+    assert any("照片打不开" in one for one in said)
 
 
 async def test_one_content_sent_twice_is_kept_once(media: Media, note: Note, vault: Vault) -> None:

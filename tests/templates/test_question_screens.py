@@ -20,6 +20,12 @@ KINDS = form(
     | | datetime | datetime | 何时 | | |
     | | acknowledge | acknowledge | 已告知 | | |
     | | barcode | barcode | 条码 | | |
+    | | audio | audio | 陈述 | | |
+    | | video | video | 视频 | | |
+    | | file | file | 文件 | | |
+    | | begin_repeat | room | 房间 | | |
+    | | text | inside | 名称 | | |
+    | | end_repeat | | | | |
     | | rank yes_no | rank | 排序 | | |
     | | select_one yes_no | none | 没有可选的 | | name = 'nothing' |
     | | select_one yes_no | no | 只有否 | | name = 'no' |
@@ -61,6 +67,10 @@ def labels(message: Message) -> list[str]:
         ("datetime", "例如 2026-11-20 14:30", ["🕐 现在"]),
         ("acknowledge", "已告知", ["✅ 已知悉"]),
         ("barcode", "条码下面的数字", []),
+        ("audio", "按住麦克风", []),
+        ("video", "大约一分钟", []),
+        ("file", "直接发送文件", []),
+        ("room", "1. （还没有填）", ["➕ 再加一组", "👍 没有了", "🗑 删除一组"]),
         ("rank", "按先后顺序点选", ["▫️ 是", "▫️ 否"]),
         ("none", "没有可选的内容", []),
         ("no", "只有否", ["否"]),

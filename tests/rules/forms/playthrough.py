@@ -118,7 +118,7 @@ def attempts(question: Question) -> Iterator[Sequence[Event]]:
                 for two in names
                 if one < two
             )
-        case Kind.IMAGE:
+        case Kind.IMAGE | Kind.AUDIO | Kind.VIDEO | Kind.FILE:
             yield (Give(path, Picture("one")), *(() if question.most == 1 else (Done(path),)))
             if question.most > 1:
                 yield (Give(path, Picture("two")), Give(path, Picture("three")), Done(path))

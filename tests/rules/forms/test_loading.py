@@ -48,7 +48,7 @@ def problems_of(survey: str, rest: str = "") -> list[tuple[object, ...]]:
 
 
 REFUSED = [
-    (PLAIN + "| | video | a | 甲 |", "", ("forms.type_unsupported", "survey", 3, "type")),
+    (PLAIN + "| | geotrace | a | 甲 |", "", ("forms.type_unsupported", "survey", 3, "type")),
     ("| | type | name | label |\n| | begin_loop | a | 甲 |\n| | text | b | 乙 |\n| | end_loop | | |", "", ("forms.type_unsupported", "survey", 3, "type")),
     (REPEATED + "| | text | c | 丙 | ${b} > 1 | | |", "", ("forms.reference_repeated", "survey", 6, "relevant")),
     (REPEATED + "| | text | c | 丙 ${b} | | | |", "", ("forms.reference_repeated", "survey", 6, "label")),
@@ -193,7 +193,7 @@ def test_nobody_can_say_how_often_a_repeat_is_there_within_it() -> None:
 def test_an_author_learns_of_all_problems_at_once_in_the_order_of_the_rows() -> None:
     survey = """
     | | type | name | label | relevant | constraint |
-    | | video | a | 甲 | | |
+    | | geotrace | a | 甲 | | |
     | | text | | 乙 | ${nobody} = 1 | 1 + |
     | | select_one none | c | | | random(.) > 1 |
     """
@@ -214,12 +214,12 @@ def test_rows_are_counted_as_the_author_sees_them() -> None:
     sheet = book.active
     assert sheet is not None
     sheet.title = "survey"
-    for row in (["type", "name", "label"], ["text", "a", "甲"], [], [], ["video", "b", "乙"]):
+    for row in (["type", "name", "label"], ["text", "a", "甲"], [], [], ["geotrace", "b", "乙"]):
         sheet.append(row)
     excel = io.BytesIO()
     book.save(excel)
-    comma = "survey,,,\n,type,name,label\n\n,text,a,甲\n,video,b,乙\n"
-    marked = "# 说明\n\n| survey |\n| | type | name | label |\n|---|---|---|---|\n\n| | text | a | 甲 |\n| | | | |\n| | video | b | 乙 |\n"
+    comma = "survey,,,\n,type,name,label\n\n,text,a,甲\n,geotrace,b,乙\n"
+    marked = "# 说明\n\n| survey |\n| | type | name | label |\n|---|---|---|---|\n\n| | text | a | 甲 |\n| | | | |\n| | geotrace | b | 乙 |\n"
     for source, suffix, at in (
         (excel.getvalue(), ".xlsx", 5),
         (comma.encode(), ".csv", 5),

@@ -24,6 +24,9 @@ QUESTIONS = form(
     | | select_one yes_no | select_one | 单选 |
     | | select_multiple yes_no | select_multiple | 多选 |
     | | image | image | 照片 |
+    | | audio | audio | 录音 |
+    | | video | video | 视频 |
+    | | file | file | 文件 |
     | | geopoint | geopoint | 位置 |
     """,
     YES_NO,
@@ -159,10 +162,11 @@ def test_a_button_of_another_question_is_refused() -> None:
     assert refused(lambda: read(question("select_one"), Choice("perhaps"), NOW)) == "forms.no_such_option"
 
 
-def test_only_a_picture_is_a_picture() -> None:
-    assert picture(Picture("ref")) == "ref"
+@pytest.mark.parametrize("kind", ["image", "audio", "video", "file"])
+def test_only_what_was_sent_is_a_picture_or_a_file(kind: str) -> None:
+    assert picture(question(kind), Picture("ref")) == "ref"
     for raw in (Text("ref"), Choice("yes"), Point(0, 0), Picture(""), Picture("two words")):
-        assert refused(lambda raw=raw: picture(raw)) == "forms.expected_image"  # type: ignore[misc]  # mypy cannot type a lambda's default
+        assert refused(lambda raw=raw: picture(question(kind), raw)) == f"forms.expected_{kind}"  # type: ignore[misc]  # mypy cannot type a lambda's default
 
 
 def test_a_position_is_kept_with_its_accuracy() -> None:

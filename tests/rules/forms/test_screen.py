@@ -13,6 +13,9 @@ from rules.forms.value import Value
 from tests.rules.forms.spreadsheet import NOW, YES_NO, form
 
 PHRASES = Phrases(
+    recordings="{count} 段录音",
+    films="{count} 段视频",
+    files="{count} 个文件",
     instances="{count} 组",
     date="{year}年{month}月{day}日",
     pictures="{count} 张照片",

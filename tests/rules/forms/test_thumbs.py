@@ -65,6 +65,9 @@ KNOT = """
 | | datetime | d | 何时 | | ${t} != '' | | | | |
 | | select_multiple place | m | 多处 | | | | not(selected(${r}, name)) or ${n} = 4 | | |
 | | barcode | code | 条码 | | count-selected(${m}) > 0 | | | | |
+| | audio | said | 录音 | ${code} != '' | ${t} != '' | | | | |
+| | video | film | 视频 | | ${said} != '' | | | | |
+| | file | paper | 文件 | | ${film} != '' or count-selected(${said}) > 1 | | | | |
 | | end | end | 结束 | | | | | | |
 """
 """What is worked out, filtered and ranked, hanging on each other."""
