@@ -38,7 +38,7 @@ async def begun(query: CallbackQuery, press: Press, step: Step, state: FSMContex
 @router.callback_query(Pressed(TrialPress))
 async def pressed(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Any button of a trial's screen."""
-    looks = press.do in {"page", "leave", "resume"}
+    looks = press.do in {"page", "leave", "resume", "instances"}
     try:
         trying = await trials.of_tester(step, press.key, None if looks else press.revision)
     except StaleTrial as stale:
@@ -49,7 +49,8 @@ async def pressed(query: CallbackQuery, press: Press, step: Step, state: FSMCont
         return answer(query, render("trial_left", trial=trying.trial, form=trying.row))
     if looks:
         await _point_to(state, trying)
-        return answer(query, _screen(step, trying, press.page))
+        deleting = press.do == "instances"
+        return answer(query, _screen(step, trying, 0 if deleting else press.page, deleting=deleting))
     trying = await trials.press(step, trying, press.do, press.argument)
     if trying.completed:
         await state.set_state(None)
@@ -83,9 +84,9 @@ async def located(message: Message, step: Step, state: FSMContext) -> Reply:
     return [say(message.chat.id, _screen(step, trying))]
 
 
-def _screen(step: Step, trying: Trying, page: int = 0) -> Rendered:
+def _screen(step: Step, trying: Trying, page: int = 0, *, deleting: bool = False) -> Rendered:
     title = Markup(render("trial_title", form=trying.row).text)  # noqa: S704  (a template's own, escaped there)
-    shown = drawn(step, trying, title, page)
+    shown = drawn(step, trying, title, page, deleting=deleting)
     return Rendered(shown.text, handed_over(shown.rows, RECORD, TRIAL))
 
 
