@@ -39,7 +39,7 @@ from bot.clock import utc_now
 from models.inspections import Inspection
 from rules.forms.draft import REVIEW
 from sandbox.client import Person
-from services import forms
+from services import forms, portions
 
 ANSWERS = 1_000
 INSPECTORS = 28
@@ -191,8 +191,8 @@ async def _ours(ground: Floor, arriving: Sequence[Payload]) -> Figures:
     figures = await _measured(ground.bot, ground.intake, arriving)
     async with ground.store.reading() as session:
         for record in ground.records:
-            inspection = await session.get_one(Inspection, record.inspection_id)
-            if inspection.cursor != REVIEW:
+            (portion,) = await portions.of_visit(session, record.inspection_id)
+            if portion.cursor != REVIEW:
                 raise RuntimeError("an answer was lost: a record is not at its review")
     return figures
 
@@ -254,7 +254,8 @@ async def _arriving(ground: Floor) -> list[Payload]:
     async with ground.store.reading() as session:
         inspection = await session.get_one(Inspection, ground.records[0].inspection_id)
         form = await forms.of_visit(session, inspection.forms)
-        revision = inspection.revision
+        (portion,) = await portions.of_visit(session, inspection.id)
+        revision = portion.revision
     now = utc_now()
     made = moves(form, now)
     presses = sum(move.button is not None for move in made)

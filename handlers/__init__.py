@@ -13,6 +13,7 @@ from handlers import (
     fallback,
     loads,
     mailroom,
+    pens,
     planning,
     plans,
     proofs,
@@ -52,6 +53,7 @@ def routers() -> tuple[Router, ...]:
         substitutions,
         loads,
         demands,
+        pens,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

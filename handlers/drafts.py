@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from handlers.reply import Reply, Show
+from handlers.reply import Reply, Show, edit
 from handlers.writing import Writing
-from models.inspections import Inspection
 from rules.forms.draft import REVIEW
 from rules.forms.event import Stored
 from rules.forms.record import Line, Section, record
 from rules.forms.relevance import Fault, faults
 from rules.forms.screen import closing, filled, progress, screen
 from rules.forms.shown import shown
-from services import records, screens
+from services import portions, records, screens
+from services.answers import Pen
+from services.portions import Standing
 from services.records import Work
 from services.step import Step
 from templates.phrases import phrases
@@ -47,14 +48,29 @@ class Page:
     sections: tuple[tuple[Section, tuple[Numbered, ...]], ...]
 
 
-async def opened(
-    event: Message | CallbackQuery, step: Step, state: FSMContext, inspection: Inspection
-) -> Reply:
+async def opened(event: Message | CallbackQuery, step: Step, state: FSMContext, pen: Pen) -> Reply:
     """Show a draft and let what is typed from now on go into it."""
-    work = await records.opened(step, inspection)
+    work = await records.opened(step, pen)
+    return [*await pointed(step, state, pen), await show(event, step, work)]
+
+
+async def pointed(step: Step, state: FSMContext, pen: Pen) -> Reply:
+    """Let what is typed from now on go into this draft. The screen of another one into which it went so far says so."""
+    before = (await state.get_data()).get("inspection")
+    if before == pen.inspection.id and await state.get_state() == Writing.record:
+        return []
     await state.set_state(Writing.record)
-    await state.set_data({"inspection": inspection.id})
-    return [await show(event, step, work)]
+    await state.set_data({"inspection": pen.inspection.id})
+    account = step.person.account
+    other = (
+        None if before in {None, pen.inspection.id} else await portions.pen_of(step.session, before, account)
+    )
+    shown = None if other is None else await screens.message_of(step.session, account.id, other.inspection.id)
+    if other is None or shown is None:
+        return []
+    names = [await records.subject_of(step.session, one.inspection) for one in (other, pen)]
+    paused = render("draft_paused", inspection=other.inspection, subject=names[0], other=names[1])
+    return [edit(account.telegram_id or 0, shown, paused)]
 
 
 async def show(
@@ -74,11 +90,27 @@ async def show(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One of somebody's drafts in their list: whom it is about, and how far it has come."""
+
+    subject: str
+    stand: Standing
+
+
+async def listed(step: Step, pen: Pen) -> Listed:
+    """A draft for the list of drafts."""
+    work = await records.look(step.session, pen)
+    (stand,) = await portions.stand(step.session, pen.inspection, [pen.portion], work.draft.answers, step.now)
+    return Listed(await records.subject_of(step.session, pen.inspection), stand)
+
+
 async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
     """The screen's message: a question, or the review."""
     subject = await records.subject_of(step.session, work.inspection)
+    others = await _others(step, work)
     if work.draft.cursor == REVIEW or work.question is None:
-        return _review(step, work, subject, page)
+        return _review(step, work, subject, page, others)
     view = screen(work.form, work.draft, step.now)
     assert view is not None  # noqa: S101  (the cursor is a question's path)
     words = phrases()
@@ -92,6 +124,8 @@ async def message_of(step: Step, work: Work, page: int = 0) -> Rendered:
         chosen=set(held) if isinstance(held, list) else {held},
         photos=len(view.value) if isinstance(view.value, list) else 0,
         inspection=work.inspection,
+        portion=work.portion,
+        others=others,
         subject=subject,
     )
 
@@ -106,7 +140,16 @@ def trace_of(work: Work) -> str | None:
     return None
 
 
-def _review(step: Step, work: Work, subject: str, page: int) -> Rendered:
+async def _others(step: Step, work: Work) -> list[Standing]:
+    """How the other departments of a joint visit stand; one department's visit asks nothing for it."""
+    if not work.is_shared:
+        return []
+    rows = await portions.of_visit(step.session, work.inspection.id)
+    others = [row for row in rows if row.id != work.portion.id]
+    return await portions.stand(step.session, work.inspection, others, work.draft.answers, step.now)
+
+
+def _review(step: Step, work: Work, subject: str, page: int, others: list[Standing]) -> Rendered:
     pages = _pages(step, work)
     page = min(max(page, 0), len(pages) - 1)
     return render(
@@ -116,6 +159,8 @@ def _review(step: Step, work: Work, subject: str, page: int) -> Rendered:
         notes=closing(work.form, work.draft, step.now),
         missing=len(faults(work.form, work.draft.answers, step.now)),
         inspection=work.inspection,
+        portion=work.portion,
+        others=others,
         subject=subject,
     )
 

@@ -11,14 +11,14 @@ from handlers import drafts
 from handlers.filters import Writes
 from handlers.presses import Press, Pressed, RecordPress
 from handlers.refusals import Unsaid
-from handlers.reply import Reply, answer, say, toast
+from handlers.reply import Act, Reply, answer, say, toast
 from handlers.writing import Writing
-from models.inspections import Inspection
 from rules.errors import Refused
 from rules.forms.engine import Unfinished
 from services import notices, records, submissions
+from services.answers import Pen
 from services.evidence import Sent
-from services.records import Stale
+from services.pens import Moved, Stale
 from services.step import Step
 from templates.refusal import sentence
 from templates.render import render
@@ -57,52 +57,62 @@ async def left(query: CallbackQuery, press: Press, step: Step, state: FSMContext
 @router.callback_query(Pressed(RecordPress, "resume"))
 async def resumed(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """The current screen, from anywhere."""
-    inspection = await records.of_recorder(step, press.key)
-    return [toast(query), *await drafts.opened(query, step, state, inspection)]
+    pen = await records.of_recorder(step, press.key)
+    return [toast(query), *await drafts.opened(query, step, state, pen)]
 
 
 @router.callback_query(Pressed(RecordPress, "page"))
 async def turned(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """Another page of the review; nothing changes."""
-    inspection = await records.of_recorder(step, press.key)
-    work = await records.look(step.session, inspection)
+    pen = await records.of_recorder(step, press.key)
+    work = await records.look(step.session, pen)
     return [toast(query), await drafts.show(query, step, work, page=press.page)]
 
 
 @router.callback_query(Pressed(RecordPress, "submit"))
 async def submitted(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
-    """Hand the record in; what is missing is asked for instead."""
+    """Hand the record in, or say that one's portion of it is complete; what is missing is asked for instead."""
     try:
-        inspection = await records.of_recorder(step, press.key, press.revision)
-        await submissions.submit(step, inspection)
+        pen = await records.of_recorder(step, press.key, press.revision)
+        is_last = pen.portion.leads
+        if pen.portion.leads:
+            await submissions.submit(step, pen)
+        else:
+            is_last = await submissions.finish(step, pen)
     except Stale as stale:
         return await _current(query, step, state, stale)
     except Unfinished as unfinished:
-        inspection = await records.of_recorder(step, press.key)
-        work = await records.goto(step, inspection, unfinished.faults[0].question)
-        return [toast(query, sentence(unfinished)), await drafts.show(query, step, work)]
+        pen = await records.of_recorder(step, press.key, press.revision)
+        work = await records.goto(step, pen, unfinished.faults[0].question)
+        paused = await drafts.pointed(step, state, pen)
+        return [toast(query, sentence(unfinished)), *paused, await drafts.show(query, step, work)]
     await state.set_state(None)
-    known = await notices.case(step.session, inspection.id)
-    return answer(query, render("record_submitted", case=known, me=step.person.account))
+    known = await notices.case(step.session, pen.inspection.id)
+    if pen.portion.leads:
+        return answer(query, render("record_submitted", case=known, me=step.person.account))
+    return answer(query, render("portion_done", case=known, is_last=is_last))
 
 
 @router.callback_query(Pressed(RecordPress))
 async def pressed(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Any other button of the screen."""
     try:
-        inspection = await records.of_recorder(step, press.key, press.revision)
-        work = await records.press(step, inspection, press.do, press.argument)
+        pen = await records.of_recorder(step, press.key, press.revision)
+        work = await records.press(step, pen, press.do, press.argument)
     except Stale as stale:
         return await _current(query, step, state, stale)
-    await _point_to(state, inspection)
-    return [toast(query), await drafts.show(query, step, work)]
+    paused = await drafts.pointed(step, state, pen)
+    return [toast(query), *paused, await drafts.show(query, step, work)]
 
 
 @router.message(StateFilter(Writing.record), Writes())
 async def wrote(message: Message, step: Step, state: FSMContext) -> Reply:
     """Words are the answer to the question on the screen."""
-    inspection = await _open(step, state)
-    work = await records.write(step, inspection, message.text or "", sent_at=message.date)
+    pen = await _open(step, state)
+    try:
+        work = await records.write(step, pen, message.text or "", sent_at=message.date)
+    except Stale as stale:
+        return await _current(message, step, state, stale)
     return [await drafts.show(message, step, work, trace=drafts.trace_of(work))]
 
 
@@ -110,12 +120,14 @@ async def wrote(message: Message, step: Step, state: FSMContext) -> Reply:
 async def photographed(message: Message, step: Step, state: FSMContext, behind: Callable[[], int]) -> Reply:
     """A photo, alone or of an album; of ten that arrive together only the last draws the screen."""
     more_to_come = message.media_group_id is not None and behind() > 0
-    inspection = await _open(step, state)
+    pen = await _open(step, state)
     try:
-        work = await records.photograph(step, inspection, sent_of(message))
+        work = await records.photograph(step, pen, sent_of(message))
     except Refused as refusal:
         if more_to_come:
             raise Unsaid(refusal.code) from refusal
+        if isinstance(refusal, Stale):
+            return await _current(message, step, state, refusal)
         raise
     return [] if more_to_come else [await drafts.show(message, step, work)]
 
@@ -123,47 +135,43 @@ async def photographed(message: Message, step: Step, state: FSMContext, behind: 
 @router.message(StateFilter(Writing.record), Location())
 async def located(message: Message, step: Step, state: FSMContext) -> Reply:
     """A position is the answer to the question on the screen."""
-    inspection = await _open(step, state)
+    pen = await _open(step, state)
     place = message.location
     assert place is not None  # noqa: S101  (the filter has looked)
-    work = await records.locate(
-        step,
-        inspection,
-        lat=place.latitude,
-        lon=place.longitude,
-        accuracy=place.horizontal_accuracy,
-        sent_at=message.date,
-    )
+    where = (place.latitude, place.longitude, place.horizontal_accuracy)
+    try:
+        work = await records.locate(
+            step, pen, lat=where[0], lon=where[1], accuracy=where[2], sent_at=message.date
+        )
+    except Stale as stale:
+        return await _current(message, step, state, stale)
     return [await drafts.show(message, step, work, trace=drafts.trace_of(work))]
 
 
 @leftovers.message(StateFilter(Writing.record))
 async def sent_something_else(message: Message, step: Step, state: FSMContext) -> Reply:
     """A sticker, a voice message: one sentence that says what is expected."""
-    inspection = await _open(step, state)
-    return [say(message.chat.id, render("sentence", text=sentence(await records.expected(step, inspection))))]
+    pen = await _open(step, state)
+    return [say(message.chat.id, render("sentence", text=sentence(await records.expected(step, pen))))]
 
 
-async def _current(query: CallbackQuery, step: Step, state: FSMContext, stale: Stale) -> Reply:
-    """An old button brings the current screen back, and changes nothing."""
-    inspection = await records.of_recorder(step, stale.inspection_id)
-    work = await records.look(step.session, inspection)
-    await _point_to(state, inspection)
-    return [toast(query, sentence(stale)), await drafts.show(query, step, work)]
+async def _current(event: CallbackQuery | Message, step: Step, state: FSMContext, stale: Stale) -> Reply:
+    """An old button brings the current screen back, and changes nothing; so does an answer whose question has gone meanwhile."""
+    pen = await records.of_recorder(step, stale.inspection_id)
+    is_moved = isinstance(stale, Moved) or pen.portion.cursor is None
+    work = await (records.opened(step, pen) if is_moved else records.look(step.session, pen))
+    paused = await drafts.pointed(step, state, pen)
+    said: Act = (
+        toast(event, sentence(stale))
+        if isinstance(event, CallbackQuery)
+        else say(event.chat.id, render("sentence", text=sentence(stale)))
+    )
+    return [said, *paused, await drafts.show(event, step, work)]
 
 
-async def _open(step: Step, state: FSMContext) -> Inspection:
+async def _open(step: Step, state: FSMContext) -> Pen:
     data = await state.get_data()
     return await records.of_recorder(step, data["inspection"])
-
-
-async def _point_to(state: FSMContext, inspection: Inspection) -> None:
-    if (
-        await state.get_state() != Writing.record
-        or (await state.get_data()).get("inspection") != inspection.id
-    ):
-        await state.set_state(Writing.record)
-        await state.set_data({"inspection": inspection.id})
 
 
 def sent_of(message: Message) -> Sent:

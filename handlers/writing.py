@@ -33,3 +33,4 @@ class Writing(StatesGroup):
     absence = State()
     absence_refused = State()
     asking = State()
+    handover = State()

@@ -53,7 +53,7 @@ class Form:
         sources: what it was read from; the first gives the key and the title.
         groups: by path.
         questions: by path, in order.
-        paths: the same order as a sequence.
+        paths: those of them that are walked through, in the same order: all, or a portion (rules/forms/portion.py).
         places: position of each question in it.
         conditions: by path of a question, what must hold for it to be asked: its groups' conditions and its own.
         order: every path after those that its question hangs on.

@@ -9,7 +9,7 @@ from models.mail import InboxUpdate
 from models.people import Account, Screen
 from sandbox.client import Person
 from sandbox.faults import Trouble
-from services import inbox, records
+from services import inbox, portions, records
 from services.people import actor_of
 from tests.bot import visit
 from tests.bot.conftest import Post
@@ -88,7 +88,9 @@ async def test_a_screen_that_is_nobody_s_any_more_is_not_drawn(
         if what == "submitted":
             inspection.state = InspectionState.SUBMITTED
         elif what == "taken over":
-            inspection.recorder_id = post.county.inspectors["林晓棠"].inspector_id
+            (portion,) = await portions.of_visit(step.session, draft)
+            portion.recorder_id = post.county.inspectors["林晓棠"].inspector_id
+            step.session.add(portion)
         else:
             account.telegram_id = None
         step.session.add_all([inspection, account])

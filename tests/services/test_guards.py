@@ -14,6 +14,7 @@ from models.audit import Checkpoint
 from models.guards import GUARDED
 from models.inspections import Answer
 from models.migrations.triggers import Guard, laying
+from models.portions import Handover, Portion
 from models.tasks import BeaconReading, Contribution
 from tests.conftest import BEGINNING
 from tests.county import CODE
@@ -92,6 +93,21 @@ async def written(story: Story) -> Store:
                 read_at=BEGINNING,
             )
         )
+        portion = (await step.session.exec(select(Portion))).first()
+        assert portion is not None
+        taker = portion.recorder_id
+        assert taker is not None
+        step.session.add(
+            Handover(
+                jurisdiction=CODE,
+                portion_id=portion.id,
+                taker_id=taker,
+                giver_id=taker,
+                reason="手机没电",
+                decided_by=story.coordinator.id,
+                at=BEGINNING,
+            )
+        )
     await _run(
         story.store, "UPDATE answer SET superseded_at = given_at WHERE id = (SELECT min(id) FROM answer)"
     )
@@ -161,7 +177,7 @@ async def test_a_store_of_an_earlier_revision_climbs_with_its_rows_and_gets_the_
 ) -> None:
     before = await _triggers(written)
     async with written._writer.begin() as connection:
-        await connection.run_sync(lambda sync: downgrade(_config(sync), "-1"))
+        await connection.run_sync(lambda sync: downgrade(_config(sync), "0007_task_scope"))
     assert await _triggers(written) == {}
     async with written.reading() as session:
         connection = await session.connection()
