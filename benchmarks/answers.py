@@ -181,8 +181,8 @@ def _on_a_floor(
         laid = floor(ceil(answers / ANSWERS * INSPECTORS))
         ground = runner.run(laid.__aenter__())
         try:
-            arriving = runner.run(_arriving(ground))
-            yield lambda: runner.run(side(ground, arriving))
+            coming = runner.run(arriving(ground))
+            yield lambda: runner.run(side(ground, coming))
         finally:
             runner.run(laid.__aexit__(None, None, None))
 
@@ -213,9 +213,9 @@ async def _measured(bot: Bot, taker: Taker, arriving: Sequence[Payload]) -> Figu
     """First as fast as they are taken, then at a steady pace, to see how long somebody waits."""
     warm, paced = round(len(arriving) * WARM), round(len(arriving) * PACED)
     at_once, steady = arriving[warm:-paced], arriving[-paced:]
-    await _all_at_once(taker, arriving[:warm])
+    await all_at_once(taker, arriving[:warm])
     wall, busy = perf_counter(), process_time()
-    await _all_at_once(taker, at_once)
+    await all_at_once(taker, at_once)
     wall, busy = perf_counter() - wall, process_time() - busy
     seconds = await _waits(bot, taker, steady)
     return Figures(
@@ -225,7 +225,8 @@ async def _measured(bot: Bot, taker: Taker, arriving: Sequence[Payload]) -> Figu
     )
 
 
-async def _all_at_once(taker: Taker, arriving: Sequence[Payload]) -> None:
+async def all_at_once(taker: Taker, arriving: Sequence[Payload]) -> None:
+    """Hand updates over as fast as they are taken, in batches as polling gets them, and wait until all are handled."""
     for start in range(0, len(arriving), BATCH):
         while taker.full:  # noqa: ASYNC110  (as polling does)
             await asyncio.sleep(LOOK_SECONDS)
@@ -250,14 +251,20 @@ async def _waits(bot: Bot, taker: Taker, arriving: Sequence[Payload]) -> list[fl
     return watch.seconds
 
 
-async def _arriving(ground: Floor) -> list[Payload]:
+async def arriving(ground: Floor, most: int | None = None) -> list[Payload]:
+    """The updates of all inspectors as they come: the first of each, then the second of each, and so on.
+
+    Args:
+        ground: with everybody's first screen.
+        most: moves of each; a whole record if not given.
+    """
     async with ground.store.reading() as session:
         inspection = await session.get_one(Inspection, ground.records[0].inspection_id)
         form = await forms.of_visit(session, inspection.forms)
         (portion,) = await portions.of_visit(session, inspection.id)
         revision = portion.revision
     now = utc_now()
-    made = moves(form, now)
+    made = moves(form, now)[:most]
     presses = sum(move.button is not None for move in made)
     await asyncio.gather(*(_press(person, presses) for person in ground.people))
     queries: dict[int, list[Payload]] = {}
