@@ -16,7 +16,7 @@ from sqlmodel import select
 from models.registers import Jurisdiction
 from rules.deadlines import LOCAL_TIME
 from rules.profile.model import Profile
-from services import checkpoints, profiles, recount, reminders, reports
+from services import checkpoints, idling, profiles, recount, reminders, reports
 from services.step import Step, Steps
 from templates.lines import line
 
@@ -56,6 +56,15 @@ async def checkpoint(store: Steps) -> int:
     return await _everywhere(store, "checkpoint", checkpoints.write)
 
 
+async def awaken(store: Steps) -> int:
+    """Tell of drafts that lie untouched.
+
+    Returns:
+        How many messages were written.
+    """
+    return await _everywhere(store, "idle drafts", idling.remind)
+
+
 async def _everywhere(store: Steps, name: str, work: Work) -> int:
     async with store.reading() as session:
         codes = (await session.exec(select(Jurisdiction.code).order_by(Jurisdiction.code))).all()
@@ -83,6 +92,7 @@ TICKS: dict[str, tuple[int, Tick]] = {
     "remind": (60, remind),
     "reports": (3600, materialise),
     "checkpoint": (300, checkpoint),
+    "awaken": (900, awaken),
     "settle": (3600, settle),
 }
 """By name: every so many seconds, and what is done then."""

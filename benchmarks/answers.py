@@ -39,7 +39,7 @@ from bot.clock import utc_now
 from models.inspections import Inspection
 from rules.forms.draft import REVIEW
 from sandbox.client import Person
-from services import forms
+from services import forms, portions
 
 ANSWERS = 1_000
 INSPECTORS = 28
@@ -181,8 +181,8 @@ def _on_a_floor(
         laid = floor(ceil(answers / ANSWERS * INSPECTORS))
         ground = runner.run(laid.__aenter__())
         try:
-            arriving = runner.run(_arriving(ground))
-            yield lambda: runner.run(side(ground, arriving))
+            coming = runner.run(arriving(ground))
+            yield lambda: runner.run(side(ground, coming))
         finally:
             runner.run(laid.__aexit__(None, None, None))
 
@@ -191,8 +191,8 @@ async def _ours(ground: Floor, arriving: Sequence[Payload]) -> Figures:
     figures = await _measured(ground.bot, ground.intake, arriving)
     async with ground.store.reading() as session:
         for record in ground.records:
-            inspection = await session.get_one(Inspection, record.inspection_id)
-            if inspection.cursor != REVIEW:
+            (portion,) = await portions.of_visit(session, record.inspection_id)
+            if portion.cursor != REVIEW:
                 raise RuntimeError("an answer was lost: a record is not at its review")
     return figures
 
@@ -213,9 +213,9 @@ async def _measured(bot: Bot, taker: Taker, arriving: Sequence[Payload]) -> Figu
     """First as fast as they are taken, then at a steady pace, to see how long somebody waits."""
     warm, paced = round(len(arriving) * WARM), round(len(arriving) * PACED)
     at_once, steady = arriving[warm:-paced], arriving[-paced:]
-    await _all_at_once(taker, arriving[:warm])
+    await all_at_once(taker, arriving[:warm])
     wall, busy = perf_counter(), process_time()
-    await _all_at_once(taker, at_once)
+    await all_at_once(taker, at_once)
     wall, busy = perf_counter() - wall, process_time() - busy
     seconds = await _waits(bot, taker, steady)
     return Figures(
@@ -225,7 +225,8 @@ async def _measured(bot: Bot, taker: Taker, arriving: Sequence[Payload]) -> Figu
     )
 
 
-async def _all_at_once(taker: Taker, arriving: Sequence[Payload]) -> None:
+async def all_at_once(taker: Taker, arriving: Sequence[Payload]) -> None:
+    """Hand updates over as fast as they are taken, in batches as polling gets them, and wait until all are handled."""
     for start in range(0, len(arriving), BATCH):
         while taker.full:  # noqa: ASYNC110  (as polling does)
             await asyncio.sleep(LOOK_SECONDS)
@@ -250,13 +251,20 @@ async def _waits(bot: Bot, taker: Taker, arriving: Sequence[Payload]) -> list[fl
     return watch.seconds
 
 
-async def _arriving(ground: Floor) -> list[Payload]:
+async def arriving(ground: Floor, most: int | None = None) -> list[Payload]:
+    """The updates of all inspectors as they come: the first of each, then the second of each, and so on.
+
+    Args:
+        ground: with everybody's first screen.
+        most: moves of each; a whole record if not given.
+    """
     async with ground.store.reading() as session:
         inspection = await session.get_one(Inspection, ground.records[0].inspection_id)
         form = await forms.of_visit(session, inspection.forms)
-        revision = inspection.revision
+        (portion,) = await portions.of_visit(session, inspection.id)
+        revision = portion.revision
     now = utc_now()
-    made = moves(form, now)
+    made = moves(form, now)[:most]
     presses = sum(move.button is not None for move in made)
     await asyncio.gather(*(_press(person, presses) for person in ground.people))
     queries: dict[int, list[Payload]] = {}

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from models.inspections import Inspection, InspectionState
 from models.items import CheckItem
 from models.people import Account, RoleName
+from models.portions import Portion
 from models.registers import Department, Inspector, Jurisdiction, Subject
 from models.tasks import Task, TaskState
 from rules.forms.draft import Draft
@@ -78,13 +79,24 @@ async def settle(store: Steps, inspectors: int) -> list[OpenRecord]:
                 number=f"安澜市监抽查〔2026〕1号-{number + 1}",
                 state=InspectionState.CHECKING,
                 forms=pins,
-                cursor=cursor,
                 recorder_id=account.inspector_id,
                 changed_at=step.now,
                 begun_at=step.now,
             )
             step.session.add(inspection)
             await step.session.flush()
+            step.session.add(
+                Portion(
+                    jurisdiction=CODE,
+                    inspection_id=inspection.id,
+                    department_id=department.id,
+                    leads=True,
+                    parts=[pin["key"] for pin in pins],
+                    recorder_id=account.inspector_id,
+                    cursor=cursor,
+                    changed_at=step.now,
+                )
+            )
             opened.append(OpenRecord(FIRST_NUMBER + number, inspection.id))
     return opened
 

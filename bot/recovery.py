@@ -13,10 +13,9 @@ from sqlmodel import col, func, select
 
 from handlers import drafts
 from handlers.reply import edit
-from models.inspections import Inspection
 from models.mail import InboxUpdate
 from models.people import Account
-from services import records, replies, screens, visits
+from services import portions, records, replies, screens
 from services.step import Steps
 
 log = logging.getLogger(__name__)
@@ -39,14 +38,12 @@ async def redraw(store: Steps, bot: Bot) -> int:
             return 0
         edits = []
         for screen in await screens.changed_since(step.session, last - MARGIN):
-            inspection = await step.get(Inspection, screen.inspection_id)
             account = await step.get(Account, screen.account_id)
-            if inspection.state not in visits.DRAFTS or account.telegram_id is None:
+            pen = await portions.pen_of(step.session, screen.inspection_id, account)
+            if pen is None or account.telegram_id is None:
                 continue
-            if inspection.recorder_id != account.inspector_id:
-                continue
-            await replies.withdraw(step, account.id, inspection.id)
-            work = await records.look(step.session, inspection)
+            await replies.withdraw(step, account.id, pen.inspection.id)
+            work = await records.look(step.session, pen)
             edits.append(edit(account.telegram_id, screen.message_id, await drafts.message_of(step, work)))
     for one in edits:
         try:

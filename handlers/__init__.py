@@ -19,6 +19,7 @@ from handlers import (
     inquiries,
     loads,
     mailroom,
+    pens,
     planning,
     plans,
     proofs,
@@ -74,6 +75,7 @@ def routers() -> tuple[Router, ...]:
         scene,
         hindrances,
         transfers,
+        pens,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:

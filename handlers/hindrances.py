@@ -7,7 +7,6 @@ from aiogram.types import CallbackQuery
 from handlers import drafts
 from handlers.presses import Press, Pressed, ScenePress, member
 from handlers.reply import Reply, answer, toast
-from handlers.writing import Writing
 from rules.profile.terms import Noncooperation
 from services import hindrances, notices, records
 from services.hindrances import Hindrance
@@ -21,33 +20,32 @@ router = Router(name="hindrances")
 @router.callback_query(Pressed(ScenePress, "hinder"))
 async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """Which kind is it?"""
-    inspection = await records.of_recorder(step, press.key)
-    return answer(query, await _kinds(step, press.key, await hindrances.look(step, inspection)))
+    pen = await records.of_recorder(step, press.key)
+    return answer(query, await _kinds(step, press.key, await hindrances.look(step, pen)))
 
 
 @router.callback_query(Pressed(ScenePress, "kind"))
 async def ticked(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """A kind more or fewer."""
-    inspection = await records.of_recorder(step, press.key)
-    found = await hindrances.turn(step, inspection, member(Noncooperation, press.argument))
+    pen = await records.of_recorder(step, press.key)
+    found = await hindrances.turn(step, pen, member(Noncooperation, press.argument))
     return answer(query, await _kinds(step, press.key, found))
 
 
 @router.callback_query(Pressed(ScenePress, "untrue"))
 async def ticked_falsified(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """What was published is untrue, or it is not."""
-    inspection = await records.of_recorder(step, press.key)
-    return answer(query, await _kinds(step, press.key, await hindrances.turn_falsified(step, inspection)))
+    pen = await records.of_recorder(step, press.key)
+    return answer(query, await _kinds(step, press.key, await hindrances.turn_falsified(step, pen)))
 
 
 @router.callback_query(Pressed(ScenePress, "facts"))
 async def went_on(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Facts and evidence, as the record asks for them; «stop» leaves out the items that were not checked."""
-    inspection = await records.of_recorder(step, press.key)
-    work = await hindrances.write(step, inspection, stopped=press.argument == "stop")
-    await state.set_state(Writing.record)
-    await state.set_data({"inspection": inspection.id})
-    return [toast(query), await drafts.show(query, step, work)]
+    pen = await records.of_recorder(step, press.key)
+    work = await hindrances.write(step, pen, stopped=press.argument == "stop")
+    paused = await drafts.pointed(step, state, pen)
+    return [toast(query), *paused, await drafts.show(query, step, work)]
 
 
 async def _kinds(step: Step, inspection_id: int, found: Hindrance) -> Rendered:

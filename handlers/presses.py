@@ -57,6 +57,10 @@ class RecordPress(Press, prefix="rec"):
     """The record that is being taken down."""
 
 
+class PenPress(Press, prefix="pen"):
+    """Who takes a portion of the record down."""
+
+
 class ConfirmPress(Press, prefix="conf"):
     """The second inspector's word on the record."""
 
@@ -143,6 +147,7 @@ PRESSES: tuple[type[Press], ...] = (
     FormPress,
     TrialPress,
     AskPress,
+    PenPress,
 )
 
 

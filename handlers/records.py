@@ -11,16 +11,17 @@ from handlers import drafts
 from handlers.filters import Writes
 from handlers.presses import Press, Pressed, RecordPress
 from handlers.refusals import Unsaid
-from handlers.reply import Reply, answer, say, toast
+from handlers.reply import Act, Reply, answer, say, toast
 from handlers.writing import Writing
-from models.inspections import Inspection
 from rules.errors import Refused
 from rules.forms.engine import Unfinished
 from rules.forms.screen import filled
 from services import losses, notices, positions, records, signatures, submissions
+from services.answers import Pen
 from services.evidence import Sent
+from services.pens import Moved, Stale
 from services.positions import Shared
-from services.records import Stale, Work
+from services.records import Work
 from services.step import Step
 from templates.annexes import distance
 from templates.refusal import sentence
@@ -69,15 +70,15 @@ async def left(query: CallbackQuery, press: Press, step: Step, state: FSMContext
 @router.callback_query(Pressed(RecordPress, "resume"))
 async def resumed(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """The current screen, from anywhere."""
-    inspection = await records.of_recorder(step, press.key)
-    return [toast(query), *await drafts.opened(query, step, state, inspection)]
+    pen = await records.of_recorder(step, press.key)
+    return [toast(query), *await drafts.opened(query, step, state, pen)]
 
 
 @router.callback_query(Pressed(RecordPress, "page"))
 async def turned(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """Another page of the review; nothing changes."""
-    inspection = await records.of_recorder(step, press.key)
-    work = await records.look(step.session, inspection)
+    pen = await records.of_recorder(step, press.key)
+    work = await records.look(step.session, pen)
     return [toast(query), await drafts.show(query, step, work, page=press.page)]
 
 
@@ -85,48 +86,57 @@ async def turned(query: CallbackQuery, press: Press, step: Step) -> Reply:
 async def listed(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """The instances of a repeat, to take one away; nothing changes yet."""
     try:
-        inspection = await records.of_recorder(step, press.key, press.revision)
+        pen = await records.of_recorder(step, press.key, press.revision)
     except Stale as stale:
         return await _current(query, step, state, stale)
-    work = await records.look(step.session, inspection)
+    work = await records.look(step.session, pen)
     return [toast(query), await drafts.show(query, step, work, deleting=True)]
 
 
 @router.callback_query(Pressed(RecordPress, "submit"))
 async def submitted(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
-    """Hand the record in; what is missing is asked for instead."""
+    """Hand the record in, or say that one's portion of it is complete; what is missing is asked for instead."""
     try:
-        inspection = await records.of_recorder(step, press.key, press.revision)
-        result = await submissions.submit(step, inspection)
+        pen = await records.of_recorder(step, press.key, press.revision)
+        if not pen.portion.leads:
+            return await _finished(query, step, state, pen)
+        result = await submissions.submit(step, pen)
     except Stale as stale:
         return await _current(query, step, state, stale)
     except Unfinished as unfinished:
-        inspection = await records.of_recorder(step, press.key)
-        work = await records.goto(step, inspection, unfinished.faults[0].question)
-        return [toast(query, sentence(unfinished)), await drafts.show(query, step, work)]
+        pen = await records.of_recorder(step, press.key, press.revision)
+        work = await records.goto(step, pen, unfinished.faults[0].question)
+        paused = await drafts.pointed(step, state, pen)
+        return [toast(query, sentence(unfinished)), *paused, await drafts.show(query, step, work)]
     await state.set_state(None)
-    known = await notices.case(step.session, inspection.id)
+    known = await notices.case(step.session, pen.inspection.id)
     unsigned = not (await signatures.standing(step.session, result)).is_settled
-    return answer(query, render("record_submitted", case=known, result=result, unsigned=unsigned))
+    return answer(
+        query,
+        render("record_submitted", case=known, me=step.person.account, result=result, unsigned=unsigned),
+    )
 
 
 @router.callback_query(Pressed(RecordPress))
 async def pressed(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Any other button of the screen."""
     try:
-        inspection = await records.of_recorder(step, press.key, press.revision)
-        work = await records.press(step, inspection, press.do, press.argument)
+        pen = await records.of_recorder(step, press.key, press.revision)
+        work = await records.press(step, pen, press.do, press.argument)
     except Stale as stale:
         return await _current(query, step, state, stale)
-    await _point_to(state, inspection)
-    return [toast(query), await drafts.show(query, step, work)]
+    paused = await drafts.pointed(step, state, pen)
+    return [toast(query), *paused, await drafts.show(query, step, work)]
 
 
 @router.message(StateFilter(Writing.record), Writes())
 async def wrote(message: Message, step: Step, state: FSMContext) -> Reply:
     """Words are the answer to the question on the screen."""
-    inspection = await _open(step, state)
-    work = await records.write(step, inspection, message.text or "", sent_at=message.date)
+    pen = await _open(step, state)
+    try:
+        work = await records.write(step, pen, message.text or "", sent_at=message.date)
+    except Stale as stale:
+        return await _current(message, step, state, stale)
     return [await drafts.show(message, step, work, trace=drafts.trace_of(work))]
 
 
@@ -134,16 +144,18 @@ async def wrote(message: Message, step: Step, state: FSMContext) -> Reply:
 async def photographed(message: Message, step: Step, state: FSMContext, behind: Callable[[], int]) -> Reply:
     """A photo, a recording or a file, alone or of an album; of ten that arrive together only the last draws the screen."""
     more_to_come = message.media_group_id is not None and behind() > 0
-    inspection = await _open(step, state)
+    pen = await _open(step, state)
     album = await _album(state, message)
-    question = album or inspection.cursor
+    question = album or pen.portion.cursor
     try:
         sent = sent_of(message)
-        await losses.make_room(step, inspection, question or "", sent.file_unique_id)
-        work = await records.photograph(step, inspection, sent, album)
+        await losses.make_room(step, pen, question or "", sent.file_unique_id)
+        work = await records.photograph(step, pen, sent, album)
     except Refused as refusal:
         if more_to_come:
             raise Unsaid(refusal.code) from refusal
+        if isinstance(refusal, Stale):
+            return await _current(message, step, state, refusal)
         raise
     if album is None and message.media_group_id is not None:
         await state.update_data(album=[message.media_group_id, question])
@@ -158,7 +170,7 @@ async def photographed(message: Message, step: Step, state: FSMContext, behind: 
 @router.message(StateFilter(Writing.record), Location())
 async def located(message: Message, step: Step, state: FSMContext) -> Reply:
     """A position is the answer to the question on the screen."""
-    inspection = await _open(step, state)
+    pen = await _open(step, state)
     place = message.location
     assert place is not None  # noqa: S101  (the filter has looked)
     shared = Shared(
@@ -169,7 +181,10 @@ async def located(message: Message, step: Step, state: FSMContext) -> Reply:
         forwarded=message.forward_origin is not None,
         named=message.venue is not None,
     )
-    work = await positions.share(step, inspection, shared)
+    try:
+        work = await positions.share(step, pen, shared)
+    except Stale as stale:
+        return await _current(message, step, state, stale)
     shown = await drafts.show(message, step, work, trace=drafts.trace_of(work))
     far = [one for one in await positions.arrivals(step.session, work, step.now) if one.far]
     told = [say(message.chat.id, render("position_far", distance=distance(far[0])))] if far else []
@@ -179,16 +194,30 @@ async def located(message: Message, step: Step, state: FSMContext) -> Reply:
 @leftovers.message(StateFilter(Writing.record))
 async def sent_something_else(message: Message, step: Step, state: FSMContext) -> Reply:
     """A sticker, a voice message: one sentence that says what is expected."""
-    inspection = await _open(step, state)
-    return [say(message.chat.id, render("sentence", text=sentence(await records.expected(step, inspection))))]
+    pen = await _open(step, state)
+    return [say(message.chat.id, render("sentence", text=sentence(await records.expected(step, pen))))]
 
 
-async def _current(query: CallbackQuery, step: Step, state: FSMContext, stale: Stale) -> Reply:
-    """An old button brings the current screen back, and changes nothing."""
-    inspection = await records.of_recorder(step, stale.inspection_id)
-    work = await records.look(step.session, inspection)
-    await _point_to(state, inspection)
-    return [toast(query, sentence(stale)), await drafts.show(query, step, work)]
+async def _current(event: CallbackQuery | Message, step: Step, state: FSMContext, stale: Stale) -> Reply:
+    """An old button brings the current screen back, and changes nothing; so does an answer whose question has gone meanwhile."""
+    pen = await records.of_recorder(step, stale.inspection_id)
+    is_moved = isinstance(stale, Moved) or pen.portion.cursor is None
+    work = await (records.opened(step, pen) if is_moved else records.look(step.session, pen))
+    paused = await drafts.pointed(step, state, pen)
+    said: Act = (
+        toast(event, sentence(stale))
+        if isinstance(event, CallbackQuery)
+        else say(event.chat.id, render("sentence", text=sentence(stale)))
+    )
+    return [said, *paused, await drafts.show(event, step, work)]
+
+
+async def _finished(query: CallbackQuery, step: Step, state: FSMContext, pen: Pen) -> Reply:
+    """A department's portion is complete; the leading one hands everything in."""
+    is_last = await submissions.finish(step, pen)
+    await state.set_state(None)
+    known = await notices.case(step.session, pen.inspection.id)
+    return answer(query, render("portion_done", case=known, is_last=is_last))
 
 
 async def _album(state: FSMContext, message: Message) -> str | None:
@@ -203,18 +232,9 @@ def _elsewhere(work: Work, question: str) -> Rendered:
     return render("photo_elsewhere", label=label, count=len(held) if isinstance(held, list) else 0)
 
 
-async def _open(step: Step, state: FSMContext) -> Inspection:
+async def _open(step: Step, state: FSMContext) -> Pen:
     data = await state.get_data()
     return await records.of_recorder(step, data["inspection"])
-
-
-async def _point_to(state: FSMContext, inspection: Inspection) -> None:
-    if (
-        await state.get_state() != Writing.record
-        or (await state.get_data()).get("inspection") != inspection.id
-    ):
-        await state.set_state(Writing.record)
-        await state.set_data({"inspection": inspection.id})
 
 
 def sent_of(message: Message) -> Sent:

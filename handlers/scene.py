@@ -8,9 +8,9 @@ from handlers import drafts
 from handlers.paging import number
 from handlers.presses import Press, Pressed, ScenePress
 from handlers.reply import Reply, answer, say, toast
-from handlers.writing import Writing
 from models.inspections import Inspection
-from services import albums, losses, notices, records, transfers, visits
+from services import albums, losses, notices, portions, records, transfers, visits
+from services.answers import Pen
 from services.step import Step
 from templates.phrases import annex_words
 from templates.render import Message as Rendered
@@ -43,16 +43,14 @@ async def asked_for_photos(query: CallbackQuery, press: Press, step: Step) -> Re
 async def went_to_lost(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """The question of a photo that could not be fetched, to send it again."""
     work = await losses.goto(step, number(press.argument))
-    await state.set_state(Writing.record)
-    await state.set_data({"inspection": work.inspection.id})
-    return [toast(query), await drafts.show(query, step, work)]
+    paused = await drafts.pointed(step, state, Pen(work.inspection, work.portion))
+    return [toast(query), *paused, await drafts.show(query, step, work)]
 
 
 @router.callback_query(Pressed(ScenePress, "forget"))
 async def forgot_lost(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """The lost photos of the question on the screen are taken out of its answer."""
-    inspection = await records.of_recorder(step, press.key)
-    work = await losses.forget(step, inspection)
+    work = await losses.forget(step, await records.of_recorder(step, press.key))
     return [toast(query), await drafts.show(query, step, work)]
 
 
@@ -60,11 +58,12 @@ async def menu(step: Step, inspection_id: int) -> Rendered:
     """What can be done at the place beside the record."""
     await visits.place_of(step.session, step.person, inspection_id)
     inspection = await step.get(Inspection, inspection_id)
+    pen = await portions.pen_of(step.session, inspection_id, step.person.account)
     return render(
         "scene_more",
         case=await notices.case(step.session, inspection_id),
-        records=inspection.state in visits.DRAFTS
-        and inspection.recorder_id == step.person.account.inspector_id,
+        records=pen is not None,
+        decides=pen is not None and pen.portion.leads,
         noting=inspection.state in transfers.OPEN,
         leads=await transfers.leads(step.session, inspection_id, annex_words()["judicial"]),
     )

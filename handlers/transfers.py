@@ -11,7 +11,7 @@ from handlers.presses import Press, Pressed, ScenePress
 from handlers.records import Pictures, sent_of
 from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
-from services import notices, transfers
+from services import notices, portions, transfers
 from services.step import Step
 from services.transfers import Note
 from templates.render import Message as Rendered
@@ -96,5 +96,5 @@ async def withdrawn(query: CallbackQuery, press: Press, step: Step, state: FSMCo
 
 async def _note(step: Step, note: Note) -> Rendered:
     case = await notices.case(step.session, note.row.inspection_id)
-    mine = case.inspection.recorder_id == step.person.account.inspector_id
-    return render("transfer", case=case, transfer=note.row, photos=len(note.photos), records=mine)
+    pen = await portions.pen_of(step.session, note.row.inspection_id, step.person.account)
+    return render("transfer", case=case, transfer=note.row, photos=len(note.photos), records=pen is not None)

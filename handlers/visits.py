@@ -10,8 +10,9 @@ from handlers.filters import Asks, Has, Writes
 from handlers.presses import Press, Pressed, VisitPress
 from handlers.reply import Reply, answer, say, toast
 from handlers.writing import Writing
+from models.inspections import Inspection
 from models.people import RoleName
-from services import experts, notices, records, submissions, visits
+from services import experts, notices, passing, portions, records, submissions, visits
 from services.step import Step
 from templates.phrases import recusal_reasons
 from templates.render import Message as Rendered
@@ -89,20 +90,21 @@ async def wrote_why(message: Message, step: Step, state: FSMContext) -> Reply:
 async def begun(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Begin the check, or come back to it."""
     inspection = await visits.begin(step, press.key)
-    return [toast(query), *await drafts.opened(query, step, state, inspection)]
+    pen = await records.of_recorder(step, inspection.id)
+    return [toast(query), *await drafts.opened(query, step, state, pen)]
 
 
 @router.message(Asks("resume"), Has(RoleName.INSPECTOR))
 async def resumed(message: Message, step: Step, state: FSMContext) -> Reply:
-    """The record that was touched last, as a new screen below."""
-    own = await visits.open_drafts(step.session, step.person)
+    """The record that was touched last, as a new screen below; of several, a list of them all above it."""
+    own = await portions.held(step.session, step.person)
     if not own:
         return [say(message.chat.id, render("nothing_to_resume"))]
-    inspection = await records.of_recorder(step, own[0].id)
-    reply = await drafts.opened(message, step, state, inspection)
+    pen = await records.of_recorder(step, own[0].inspection.id)
+    reply = await drafts.opened(message, step, state, pen)
     if len(own) > 1:
-        others = [await notices.case(step.session, one.id) for one in own[1:]]
-        reply = [say(message.chat.id, render("other_drafts", cases=others)), *reply]
+        shown = [await drafts.listed(step, one) for one in own]
+        reply = [say(message.chat.id, render("drafts", drafts=shown, is_opened=True)), *reply]
     return reply
 
 
@@ -116,4 +118,15 @@ async def _card(step: Step, inspection_id: int) -> Rendered:
     place = await visits.place_of(step.session, step.person, inspection_id)
     known = await notices.case(step.session, inspection_id)
     last = await submissions.newest(step.session, inspection_id)
-    return render("assignment", case=known, place=place, me=step.person.account, result=last)
+    pens = await _pens(step, known.inspection)
+    return render("assignment", case=known, place=place, me=step.person.account, result=last, pens=pens)
+
+
+async def _pens(step: Step, inspection: Inspection) -> dict[str, object] | None:
+    """Who takes which portion down, and who else of one's department could; ``None`` while nothing is."""
+    if inspection.state not in visits.DRAFTS:
+        return None
+    pen = await passing.of_mine(step, inspection.id)
+    all_ = await portions.standings(step.session, inspection, step.now)
+    mine = next(one for one in all_ if one.portion.id == pen.portion.id)
+    return {"all": all_, "mine": mine, "mates": await passing.mates(step, pen)}

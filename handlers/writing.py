@@ -47,3 +47,4 @@ class Writing(StatesGroup):
     lead = State()
     lead_receiver = State()
     lead_photos = State()
+    passing = State()

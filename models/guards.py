@@ -55,6 +55,8 @@ GUARDED = (
         unique=((("inspection_id", "question"), "superseded_at IS NULL AND NEW.superseded_at IS NULL"),),
     ),
     Guard("confirmation", unique=((("place_id", "record_sha256"), ""),)),
+    # Who gave the pen to whom, and why.
+    Guard("passing"),
     Guard("result", unique=((("inspection_id", "version"), ""),)),
     Guard("review"),
     Guard("duty_entry"),

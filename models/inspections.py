@@ -61,7 +61,7 @@ class Verdict(StrEnum):
 
 
 class Inspection(Table, table=True):
-    """The visit to one subject. ``forms`` pins the versions of the merged form; ``cursor`` is the open question."""
+    """The visit to one subject. ``forms`` pins the versions of the merged form; ``recorder_id`` hands its record in."""
 
     __table_args__ = (UniqueConstraint("task_id", "subject_id"), UniqueConstraint("jurisdiction", "number"))
 
@@ -73,8 +73,6 @@ class Inspection(Table, table=True):
     state: InspectionState = choice(InspectionState, default=InspectionState.DRAWN, index=True)
     revision: int = 1
     forms: list[dict[str, Any]] = document(default_factory=list)
-    cursor: str | None = None
-    skipped: list[str] = document(default_factory=list)
     recorder_id: int | None = reference("inspector", optional=True)
     changed_at: datetime
     assigned_at: datetime | None = None

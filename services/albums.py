@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from models.inspections import Evidence, Inspection
 from rules.forms.question import Kind
 from rules.forms.screen import filled
-from services import notices, records, visits
+from services import notices, portions, records, visits
 from services.step import Step
 from templates.render import render
 
@@ -25,7 +25,9 @@ async def send(step: Step, inspection_id: int, *, here: bool) -> int:
         Refused: ``common.not_yours``.
     """
     await visits.place_of(step.session, step.person, inspection_id)
-    work = await records.look(step.session, await step.get(Inspection, inspection_id))
+    pen = await portions.pen_of(step.session, inspection_id, step.person.account) if here else None
+    inspection = await step.get(Inspection, inspection_id)
+    work = await (records.whole(step.session, inspection) if pen is None else records.look(step.session, pen))
     query = select(Evidence).where(Evidence.inspection_id == inspection_id).order_by(col(Evidence.id))
     known = {str(row.id): row for row in (await step.session.exec(query)).all()}
     count = 0

@@ -11,12 +11,13 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Answer, Inspection
+from models.portions import Portion
 from rules.forms.draft import Draft
 from rules.forms.event import Advance, Cleared, Hidden, Restored, Stored
 from services.step import Step
 
 _TABLE: Table = Answer.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
-_INSPECTION: Table = Inspection.__table__  # type: ignore[attr-defined]  # likewise
+_PORTION: Table = Portion.__table__  # type: ignore[attr-defined]  # likewise
 
 # Made once and on the tables themselves: making a statement, or a row an object, costs more than carrying it out, and these go with
 # every answer.
@@ -27,10 +28,23 @@ _SUPERSEDE = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(supers
 _SET_ASIDE = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(aside=bindparam("is_aside"))
 _GIVE = insert(_TABLE).returning(_TABLE.c.id)
 _TURN = (
-    update(_INSPECTION)
-    .where(_INSPECTION.c.id == bindparam("inspection"))
+    update(_PORTION)
+    .where(_PORTION.c.id == bindparam("portion"))
     .values({name: bindparam(f"to_{name}") for name in ("cursor", "skipped", "revision", "changed_at")})
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """The right to take a portion of a record down.
+
+    Args:
+        inspection: the visit.
+        portion: what of its record.
+    """
+
+    inspection: Inspection
+    portion: Portion
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +68,22 @@ async def current(session: AsyncSession, inspection_id: int) -> dict[str, Kept]:
     return {question: Kept(row, value, aside) for question, row, value, aside in found}
 
 
-def draft_of(inspection: Inspection, kept: Mapping[str, Kept]) -> Draft:
-    """The draft that the form engine knows."""
+def draft_of(portion: Portion, kept: Mapping[str, Kept]) -> Draft:
+    """The draft that the form engine knows: all answers of the visit, and where one of its recorders is."""
     return Draft(
         answers={path: one.value for path, one in kept.items() if not one.aside},
-        cursor=inspection.cursor,
+        cursor=portion.cursor,
         aside={path: one.value for path, one in kept.items() if one.aside},
-        skipped=frozenset(inspection.skipped),
+        skipped=frozenset(portion.skipped),
     )
 
 
-async def keep(
-    step: Step, inspection: Inspection, kept: Mapping[str, Kept], came: Advance, sent_at: datetime
-) -> None:
+async def keep(step: Step, pen: Pen, kept: Mapping[str, Kept], came: Advance, sent_at: datetime) -> None:
     """Keep what changed: a new row for a new answer, the earlier one superseded; hidden answers are set aside.
 
     Args:
         step: the transaction.
-        inspection: locked; its revision goes up.
+        pen: locked; its portion's revision goes up, and what changes is not complete any more.
         kept: as :func:`current` gave them.
         came: of the form engine.
         sent_at: when the person sent what changed it.
@@ -90,13 +102,16 @@ async def keep(
             there.pop(effect.question, None)
         if isinstance(effect, Stored):
             aside = effect.question in came.draft.aside
-            row = await _give(step, inspection, effect, sent_at, aside=aside)
+            row = await _give(step, pen.inspection, effect, sent_at, aside=aside)
             fresh.append(row)
             # What is worked out can change twice in one step.
             there[effect.question] = Kept(row, effect.value, aside)
-    await _turn(step, inspection, came.draft)
+    await _turn(step, pen.portion, came.draft)
+    if changes and pen.portion.done_at is not None:
+        pen.portion.done_at = None
+        step.session.add(pen.portion)
     if changes:
-        step.record("answer.changed", inspection, answers=fresh, changes=changes)
+        step.record("answer.changed", pen.inspection, answers=fresh, changes=changes)
 
 
 async def _change(step: Step, earlier: Kept, effect: Stored | Cleared | Hidden | Restored) -> None:
@@ -108,18 +123,18 @@ async def _change(step: Step, earlier: Kept, effect: Stored | Cleared | Hidden |
         )
 
 
-async def _turn(step: Step, inspection: Inspection, draft: Draft) -> None:
+async def _turn(step: Step, portion: Portion, draft: Draft) -> None:
     """The draft's own row: where it stands now. What else of it the step has changed is written with the step's other rows."""
     turned = {
         "cursor": draft.cursor,
         "skipped": sorted(draft.skipped),
-        "revision": inspection.revision + 1,
+        "revision": portion.revision + 1,
         "changed_at": step.now,
     }
     to = {f"to_{name}": value for name, value in turned.items()}
-    await step.session.exec(_TURN, params={"inspection": inspection.id, **to})
+    await step.session.exec(_TURN, params={"portion": portion.id, **to})
     for name, value in turned.items():
-        set_committed_value(inspection, name, value)
+        set_committed_value(portion, name, value)
 
 
 async def _give(step: Step, inspection: Inspection, effect: Stored, sent_at: datetime, *, aside: bool) -> int:

@@ -9,9 +9,8 @@ from models.inspections import Evidence, Inspection
 from rules.errors import Refused
 from rules.forms.event import Give, Text
 from rules.forms.question import Kind
-from rules.forms.repeats import unrolled
 from rules.forms.screen import filled
-from services import answers, forms, mail, people, records
+from services import mail, people, records
 from services.step import Step
 from templates.refusal import sentence
 from templates.render import render
@@ -21,11 +20,9 @@ async def wanted(session: AsyncSession, photo: Evidence) -> bool:
     """Whether a photo answers a question that asks for a barcode."""
     found = await session.exec(select(Inspection).where(Inspection.id == photo.inspection_id))
     inspection = found.one()
-    kept = await answers.current(session, inspection.id)
-    form = await forms.of_visit(session, inspection.forms) if inspection.forms else None
-    if form is None:
+    if not inspection.forms:
         return False
-    question = unrolled(form, answers.draft_of(inspection, kept).answers).questions.get(photo.question)
+    question = (await records.whole(session, inspection)).form.questions.get(photo.question)
     return question is not None and question.kind is Kind.BARCODE
 
 
@@ -43,10 +40,10 @@ async def answer(step: Step, photo_id: int, codes: Sequence[str] | None) -> None
     step.actor = await people.actor_of(step.session, photo.given_by)
     sender = step.actor.account
     try:
-        inspection = await records.of_recorder(step, photo.inspection_id)
+        pen = await records.of_recorder(step, photo.inspection_id)
     except Refused:
         return  # somebody else takes the record down now, or nobody: the photo is kept, and they see it
-    work = await records.look(step.session, inspection)
+    work = await records.look(step.session, pen)
     question = work.form.questions.get(photo.question)
     if question is None:
         return
@@ -54,7 +51,7 @@ async def answer(step: Step, photo_id: int, codes: Sequence[str] | None) -> None
     is_given = photo.question in work.draft.answers
     if codes and len(codes) == 1 and not is_given:
         try:
-            await records.take(step, inspection, Give(photo.question, Text(codes[0])), sent_at=photo.sent_at)
+            await records.take(step, pen, Give(photo.question, Text(codes[0])), sent_at=photo.sent_at)
         except Refused as refused:
             refusal = sentence(refused)
     await mail.post(
@@ -67,7 +64,7 @@ async def answer(step: Step, photo_id: int, codes: Sequence[str] | None) -> None
             codes=codes,
             held=work.draft.answers.get(photo.question),
             refusal=refusal,
-            inspection=inspection,
+            inspection=pen.inspection,
         ),
         dedup=f"barcode:{photo_id}:{photo.tries}:{photo.file_id}",
     )

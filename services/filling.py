@@ -11,16 +11,25 @@ from rules.forms.question import Question
 
 
 class Sheet(Protocol):
-    """What the buttons of a screen name: its id and the revision that the person saw."""
+    """What the buttons of a screen name."""
 
     @property
     def id(self) -> int:
         """The id."""
         ...
 
+
+class Hand(Protocol):
+    """What of it the person fills in, and as what."""
+
     @property
     def revision(self) -> int:
-        """The revision."""
+        """Of the screen that the person saw."""
+        ...
+
+    @property
+    def leads(self) -> bool:
+        """Whether the person hands the whole in."""
         ...
 
 
@@ -45,6 +54,11 @@ class Filling(Protocol):
     @property
     def inspection(self) -> Sheet:
         """What the screen belongs to: a visit, or what stands for one."""
+        ...
+
+    @property
+    def portion(self) -> Hand:
+        """What of it the person fills in."""
         ...
 
     @property
@@ -85,6 +99,7 @@ class Stand:
 
     id: int
     revision: int
+    leads: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,11 @@ class Rehearsal:
     draft: Draft
     inspection: Sheet = Stand(0, 0)
     effects: tuple[object, ...] = ()
+
+    @property
+    def portion(self) -> Stand:
+        """All of it."""
+        return Stand(0, 0)
 
     @property
     def question(self) -> Question | None:

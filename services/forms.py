@@ -1,6 +1,7 @@
 """Check forms: versions as they were written, pinned to the visit that began with them, compiled once."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -14,6 +15,7 @@ from models.forms import FormUse
 from models.items import CheckForm, CheckItem
 from rules.errors import Refused
 from rules.forms.form import Form, merge
+from rules.forms.portion import portion
 from rules.profile.model import Profile
 from services.step import Step
 from templates.phrases import other_words
@@ -134,6 +136,23 @@ async def of_visit(session: AsyncSession, pins: list[dict[str, Any]]) -> Form:
         _MERGED.clear()
     _MERGED[key] = form
     return form
+
+
+async def of_portion(session: AsyncSession, pins: list[dict[str, Any]], parts: Sequence[str]) -> Form:
+    """The questions of some of a visit's parts; the merged form itself where those are all.
+
+    Args:
+        session: the open session.
+        pins: as :func:`pin` gave them.
+        parts: keys of the parts.
+    """
+    form = await of_visit(session, pins)
+    return form if len(parts) == len(pins) else _portion(form, tuple(parts))
+
+
+@lru_cache(maxsize=COMPILED)
+def _portion(form: Form, parts: tuple[str, ...]) -> Form:
+    return portion(form, parts)
 
 
 @cache

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from models.inspections import Inspection
 from rules.errors import Refused
 from rules.forms.event import Choice, Give, Goto, Toggle
 from rules.forms.form import Form
 from rules.profile.cited import Cited
 from rules.profile.terms import Noncooperation
 from services import forms, profiles, records
+from services.answers import Pen
 from services.records import Work
 from services.step import Step
 
@@ -44,18 +44,21 @@ class Hindrance:
         return bool(self.chosen) or self.falsified
 
 
-async def look(step: Step, inspection: Inspection) -> Hindrance:
+async def look(step: Step, pen: Pen) -> Hindrance:
     """What the record says so far.
 
     Args:
         step: the transaction.
-        inspection: as :func:`services.records.of_recorder` gave it.
+        pen: as :func:`services.records.of_recorder` gave it.
 
     Raises:
-        Refused: ``records.no_hindrance`` when the department's own form has no such questions.
+        Refused: ``records.no_hindrance`` when the department's own form has no such questions; ``records.hindrance_leads`` for
+            another portion than the one that leads, to which the result belongs.
     """
-    work = await records.look(step.session, inspection)
-    profile = await profiles.of(step.session, inspection.jurisdiction)
+    if not pen.portion.leads:
+        raise Refused("records.hindrance_leads")
+    work = await records.look(step.session, pen)
+    profile = await profiles.of(step.session, pen.inspection.jurisdiction)
     results = work.draft.answers.get(_path(work.form, RESULTS))
     kinds = work.draft.answers.get(_path(work.form, KINDS))
     return Hindrance(
@@ -66,7 +69,7 @@ async def look(step: Step, inspection: Inspection) -> Hindrance:
     )
 
 
-async def turn(step: Step, inspection: Inspection, kind: Noncooperation) -> Hindrance:
+async def turn(step: Step, pen: Pen, kind: Noncooperation) -> Hindrance:
     """Choose a kind of non-cooperation, or no longer; the category of the result follows.
 
     Raises:
@@ -74,32 +77,32 @@ async def turn(step: Step, inspection: Inspection, kind: Noncooperation) -> Hind
 
     Source: 偃师 art. 12 (four kinds); 濮阳 二(九) (refusal is part of the result).
     """
-    before = await look(step, inspection)
+    before = await look(step, pen)
     if kind not in before.kinds.value:
         raise Refused("common.stale")
     wanted = kind not in before.chosen
     if wanted:
-        await _result(step, inspection, UNCOOPERATIVE, wanted=True)
-    if (kind in (await look(step, inspection)).chosen) != wanted:  # an earlier choice may have come back
-        path = _path((await records.look(step.session, inspection)).form, KINDS)
-        await records.take(step, inspection, Toggle(path, kind))
-    after = await look(step, inspection)
+        await _result(step, pen, UNCOOPERATIVE, wanted=True)
+    if (kind in (await look(step, pen)).chosen) != wanted:  # an earlier choice may have come back
+        path = _path((await records.look(step.session, pen)).form, KINDS)
+        await records.take(step, pen, Toggle(path, kind))
+    after = await look(step, pen)
     if not after.chosen:
-        await _result(step, inspection, UNCOOPERATIVE, wanted=False)
+        await _result(step, pen, UNCOOPERATIVE, wanted=False)
     return after
 
 
-async def turn_falsified(step: Step, inspection: Inspection) -> Hindrance:
+async def turn_falsified(step: Step, pen: Pen) -> Hindrance:
     """Say that what was published is untrue, or no longer.
 
     Source: 濮阳 二(九) (隐瞒真实情况、弄虚作假的，记入检查结果).
     """
-    before = await look(step, inspection)
-    await _result(step, inspection, FALSIFIED, wanted=not before.falsified)
-    return await look(step, inspection)
+    before = await look(step, pen)
+    await _result(step, pen, FALSIFIED, wanted=not before.falsified)
+    return await look(step, pen)
 
 
-async def write(step: Step, inspection: Inspection, *, stopped: bool) -> Work:
+async def write(step: Step, pen: Pen, *, stopped: bool) -> Work:
     """Go on to the facts and the evidence; when the check was stopped by it, the items are not asked for any more.
 
     Raises:
@@ -107,22 +110,22 @@ async def write(step: Step, inspection: Inspection, *, stopped: bool) -> Work:
 
     Source: 偃师 art. 12 (做好记录并留取相关证据; 致使抽查工作无法正常进行).
     """
-    found = await look(step, inspection)
+    found = await look(step, pen)
     if not found.any:
         raise Refused("records.hindrance_none")
-    form = (await records.look(step.session, inspection)).form
+    form = (await records.look(step.session, pen)).form
     if found.chosen:
-        await records.take(step, inspection, Give(_path(form, STOPPED), Choice("yes" if stopped else "no")))
-    step.record("hindrance.noted", inspection, kinds=sorted(found.chosen), stopped=stopped)
-    return await records.take(step, inspection, Goto(_path(form, SITUATION)))
+        await records.take(step, pen, Give(_path(form, STOPPED), Choice("yes" if stopped else "no")))
+    step.record("hindrance.noted", pen.inspection, kinds=sorted(found.chosen), stopped=stopped)
+    return await records.take(step, pen, Goto(_path(form, SITUATION)))
 
 
-async def _result(step: Step, inspection: Inspection, category: str, *, wanted: bool) -> None:
-    work = await records.look(step.session, inspection)
+async def _result(step: Step, pen: Pen, category: str, *, wanted: bool) -> None:
+    work = await records.look(step.session, pen)
     path = _path(work.form, RESULTS)
     held = work.draft.answers.get(path)
     if (isinstance(held, list) and category in held) != wanted:
-        await records.take(step, inspection, Toggle(path, category))
+        await records.take(step, pen, Toggle(path, category))
 
 
 def _path(form: Form, name: str) -> str:

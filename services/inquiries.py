@@ -86,7 +86,7 @@ async def ask(step: Step, inspection_id: int, item_id: int, question: str) -> In
 
     Source: 偃师 art. 7(5): 检查过程中遇到的业务问题由相关业务科室负责解答.
     """
-    inspection = await records.of_recorder(step, inspection_id)
+    inspection = (await records.of_recorder(step, inspection_id)).inspection
     item = await _item(step, inspection, item_id)
     written = _written(question)
     lead = await tasks.lead_of(step.session, inspection.task_id)

@@ -10,6 +10,7 @@ from models.people import Account
 from rules.forms.event import Drop
 from rules.forms.screen import filled
 from services import evidence, mail, notices, records
+from services.answers import Pen
 from services.records import Work
 from services.step import Step
 from templates.render import render
@@ -20,7 +21,7 @@ async def tell(step: Step, row: Evidence) -> None:
     inspection = await step.get(Inspection, row.inspection_id)
     label, place = None, None
     if inspection.forms:  # a report before the check begins has photos, and no form yet
-        work = await records.look(step.session, inspection)
+        work = await records.whole(step.session, inspection)
         question = work.form.questions.get(row.question)
         held = work.draft.answers.get(row.question)
         if question is not None and isinstance(held, list) and str(row.id) in held:
@@ -52,36 +53,36 @@ async def goto(step: Step, evidence_id: int) -> Work:
             :func:`services.records.of_recorder`; ``forms.not_asked`` when the question is not asked any more.
     """
     row = await step.get(Evidence, evidence_id)
-    inspection = await records.of_recorder(step, row.inspection_id)
-    return await records.goto(step, inspection, row.question)
+    pen = await records.of_recorder(step, row.inspection_id)
+    return await records.goto(step, pen, row.question)
 
 
-async def forget(step: Step, inspection: Inspection) -> Work:
+async def forget(step: Step, pen: Pen) -> Work:
     """Take the lost photos of the question on the screen out of its answer."""
-    work = await records.look(step.session, inspection)
+    work = await records.look(step.session, pen)
     held = work.draft.answers.get(work.draft.cursor or "")
     refs = held if isinstance(held, list) else []
-    gone = await _gone(step.session, inspection.id)
+    gone = await _gone(step.session, pen.inspection.id)
     for ref in refs:
         if ref in gone:
             work = await _drop(step, work, gone[ref])
     return work
 
 
-async def make_room(step: Step, inspection: Inspection, question: str, unique_id: str) -> None:
+async def make_room(step: Step, pen: Pen, question: str, unique_id: str) -> None:
     """A photo that comes now takes the place of the first that was lost; the same file again needs none.
 
     Args:
         step: the transaction.
-        inspection: as :func:`services.records.of_recorder` gave it.
+        pen: as :func:`services.records.of_recorder` gave it.
         question: that the new one is for.
         unique_id: of the new one's file.
     """
-    gone = await _gone(step.session, inspection.id)
+    gone = await _gone(step.session, pen.inspection.id)
     here = [row for row in gone.values() if row.question == question]
     if not here or any(row.file_unique_id == unique_id for row in here):
         return
-    work = await records.look(step.session, inspection)
+    work = await records.look(step.session, pen)
     held = work.draft.answers.get(question)
     refs: Sequence[str] = held if isinstance(held, list) else ()
     row = next((gone[ref] for ref in refs if ref in gone), None)
@@ -90,7 +91,7 @@ async def make_room(step: Step, inspection: Inspection, question: str, unique_id
 
 
 async def _drop(step: Step, work: Work, row: Evidence) -> Work:
-    dropped = await records.take(step, work.inspection, Drop(row.question, str(row.id)))
+    dropped = await records.take(step, Pen(work.inspection, work.portion), Drop(row.question, str(row.id)))
     evidence.remove(step, row)
     return dropped
 

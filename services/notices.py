@@ -216,7 +216,7 @@ async def offer(step: Step, place: Place) -> None:
             inspector_id=inspector.id,
         )
     known = await case(step.session, place.inspection_id)
-    message = render("assignment", case=known, place=place, me=account, result=None)
+    message = render("assignment", case=known, place=place, me=account, result=None, pens=None)
     await mail.post(step, account, "assignment", message, dedup=f"offer:{place.id}")
 
 
@@ -251,14 +251,6 @@ async def tell_mates(
     known = await case(step.session, inspection_id)
     for mate in known.mates:
         if mate.account is not None and mate.account.id != but:
-            await mail.post(step, mate.account, template, render(template, case=known, **context))
-
-
-async def tell_recorder(step: Step, inspection: Inspection, template: str, **context: object) -> None:
-    """Tell whoever takes a visit's record down something."""
-    known = await case(step.session, inspection.id)
-    for mate in known.mates:
-        if mate.account is not None and mate.account.inspector_id == inspection.recorder_id:
             await mail.post(step, mate.account, template, render(template, case=known, **context))
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.inspections import Inspection
 from models.registers import Subject
 from rules.annex import Arrival
 from rules.distance import Spot, metres
@@ -14,6 +13,7 @@ from rules.errors import Refused
 from rules.forms.question import Kind
 from rules.forms.screen import filled
 from services import profiles, records
+from services.answers import Pen
 from services.records import Work
 from services.step import Step
 
@@ -42,7 +42,7 @@ class Shared:
     named: bool = False
 
 
-async def share(step: Step, inspection: Inspection, shared: Shared) -> Work:
+async def share(step: Step, pen: Pen, shared: Shared) -> Work:
     """Answer the question on the screen with where one stands.
 
     Raises:
@@ -55,10 +55,11 @@ async def share(step: Step, inspection: Inspection, shared: Shared) -> Work:
         raise Refused("records.position_forwarded")
     if shared.named:
         raise Refused("records.position_named")
-    if inspection.begun_at is not None and shared.sent_at < inspection.begun_at - BEFORE_BEGIN:
+    begun_at = pen.inspection.begun_at
+    if begun_at is not None and shared.sent_at < begun_at - BEFORE_BEGIN:
         raise Refused("records.position_early")
     return await records.locate(
-        step, inspection, lat=shared.lat, lon=shared.lon, accuracy=shared.accuracy, sent_at=shared.sent_at
+        step, pen, lat=shared.lat, lon=shared.lon, accuracy=shared.accuracy, sent_at=shared.sent_at
     )
 
 

@@ -10,11 +10,12 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Evidence, EvidenceState, Inspection
+from models.portions import Portion
 from models.registers import Subject
 from rules.deadlines import LOCAL_TIME
 from rules.errors import Refused
 from rules.forms import reading
-from rules.forms.draft import Draft
+from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import advance
 from rules.forms.event import (
     Add,
@@ -42,16 +43,19 @@ from rules.forms.event import (
 )
 from rules.forms.form import Form
 from rules.forms.question import ACKNOWLEDGED, Kind, Question
-from rules.forms.relevance import visible
+from rules.forms.relevance import relevant, visible
 from rules.forms.repeats import unrolled
 from rules.forms.value import Value
-from services import answers, evidence, forms, visits
-from services.answers import Kept
+from services import answers, evidence, forms, pens, portions
+from services.answers import Kept, Pen
 from services.evidence import Sent
 from services.filling import Filling, Moment
 from services.step import Step
 
 Thing = TypeVar("Thing")
+
+of_recorder, Stale = pens.of_recorder, pens.Stale
+"""The way into everything here, and what bars it to an old button."""
 
 DAYS_BACK = 31
 """A date's buttons reach this far back; an earlier day is typed."""
@@ -70,20 +74,7 @@ PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", *HEIC})
 
 _SUBJECTS: Table = Subject.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
 _SUBJECT = select(_SUBJECTS.c.name).where(_SUBJECTS.c.id == bindparam("subject"))
-_LOCKED = select(Inspection).where(Inspection.id == bindparam("inspection")).with_for_update(key_share=True)
-"""Made once: they go with every answer."""
-
-
-class Stale(Refused):
-    """The button belongs to an earlier screen; the current one is shown instead.
-
-    Args:
-        inspection_id: of which draft.
-    """
-
-    def __init__(self, inspection_id: int) -> None:
-        super().__init__("common.stale")
-        self.inspection_id = inspection_id
+"""Made once: it goes with every answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +83,14 @@ class Work:
 
     Args:
         inspection: its visit.
-        form: the merged form that it is pinned to, unrolled for the instances of its repeats.
+        portion: what of it somebody takes down.
+        form: the merged form that it is pinned to, as far as that portion goes, unrolled for the instances of its repeats.
         draft: answers and cursor.
         effects: what the last step did; empty when it was only looked at.
     """
 
     inspection: Inspection
+    portion: Portion
     form: Form
     draft: Draft
     effects: tuple[object, ...] = ()
@@ -108,14 +101,26 @@ class Work:
         return self.form.questions.get(self.draft.cursor) if self.draft.cursor else None
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other departments take other portions of the record down."""
+        return len(self.portion.parts) < len(self.inspection.forms)
+
+    @property
     def completed(self) -> bool:
         """Whether the last step handed the record in."""
         return any(isinstance(effect, Completed) for effect in self.effects)
 
 
-async def look(session: AsyncSession, inspection: Inspection) -> Work:
+async def look(session: AsyncSession, pen: Pen) -> Work:
     """A draft as it stands."""
-    work, _ = await _opened(session, inspection)
+    work, _ = await _opened(session, pen)
+    return work
+
+
+async def whole(session: AsyncSession, inspection: Inspection) -> Work:
+    """The record of a visit as it stands, all portions of it."""
+    leading, *_ = await portions.of_visit(session, inspection.id)
+    work, _ = await _opened(session, Pen(inspection, leading), whole=True)
     return work
 
 
@@ -125,95 +130,70 @@ async def subject_of(session: AsyncSession, inspection: Inspection) -> str:
     return name
 
 
-async def of_recorder(step: Step, inspection_id: int, revision: int | None = None) -> Inspection:
-    """The visit whose record somebody is taking down, locked.
-
-    Args:
-        step: the transaction.
-        inspection_id: which visit.
-        revision: of the screen that was pressed; ``None`` for what was typed or sent.
-
-    Raises:
-        Refused: ``common.not_yours`` when somebody else takes it down; ``common.not_now`` when nobody does.
-        Stale: the screen was an earlier one.
-    """
-    inspection = (await step.session.exec(_LOCKED, params={"inspection": inspection_id})).first()
-    if inspection is None:
-        raise Refused("common.gone")
-    mine = step.person.account.inspector_id
-    if mine is None or inspection.recorder_id != mine:
-        await visits.place_of(step.session, step.person, inspection_id)
-        raise Refused("visits.other_records")
-    if inspection.state not in visits.DRAFTS:
-        raise Refused("common.not_now")
-    if revision is not None and revision != inspection.revision:
-        raise Stale(inspection_id)
-    return inspection
-
-
 async def take(
     step: Step,
-    inspection: Inspection,
+    pen: Pen,
     event: Callable[[Work], Event] | Event,
     *,
     sent_at: datetime | None = None,
+    whole: bool = False,
 ) -> Work:
     """Take one step in a draft.
 
     Args:
         step: the transaction.
-        inspection: as :func:`of_recorder` gave it.
+        pen: as :func:`of_recorder` gave it.
         event: what the person did, or how it follows from the draft.
         sent_at: when the person sent it; now, for a button.
+        whole: whether it is about the whole record and not the person's portion alone: handing it in.
 
     Returns:
         The draft as it is now.
 
     Raises:
+        Moved: the question on the screen is no longer asked.
         Refused: it cannot be done; the draft is as it was.
     """
-    work, kept = await _opened(step.session, inspection)
+    work, kept = await _opened(step.session, pen, whole=whole)
     made = event(work) if callable(event) else event
     return await _taken(step, work, kept, made, sent_at or step.now)
 
 
-async def give(step: Step, inspection: Inspection, raw: Raw, *, sent_at: datetime) -> Work:
+async def give(step: Step, pen: Pen, raw: Raw, *, sent_at: datetime) -> Work:
     """Answer the question on the screen with what was typed or shared."""
-    return await take(step, inspection, lambda work: Give(_on_screen(work).path, raw), sent_at=sent_at)
+    return await take(step, pen, lambda work: Give(_on_screen(work).path, raw), sent_at=sent_at)
 
 
-async def write(step: Step, inspection: Inspection, text: str, *, sent_at: datetime) -> Work:
+async def write(step: Step, pen: Pen, text: str, *, sent_at: datetime) -> Work:
     """Answer the question on the screen with words."""
-    return await give(step, inspection, Text(text), sent_at=sent_at)
+    return await give(step, pen, Text(text), sent_at=sent_at)
 
 
 async def locate(
-    step: Step, inspection: Inspection, *, lat: float, lon: float, accuracy: float | None, sent_at: datetime
+    step: Step, pen: Pen, *, lat: float, lon: float, accuracy: float | None, sent_at: datetime
 ) -> Work:
     """Answer the question on the screen with a position (degrees, metres)."""
-    return await give(step, inspection, Point(lat, lon, accuracy), sent_at=sent_at)
+    return await give(step, pen, Point(lat, lon, accuracy), sent_at=sent_at)
 
 
-async def photograph(
-    step: Step, inspection: Inspection, sent: Sent, question_path: str | None = None
-) -> Work:
+async def photograph(step: Step, pen: Pen, sent: Sent, question_path: str | None = None) -> Work:
     """Add a photo, a recording or a file to the question on the screen. The same file twice counts once.
 
     A photo for a question that asks for a barcode is noted; the answer follows when it has been read.
 
     Args:
         step: the transaction.
-        inspection: as :func:`of_recorder` gave it.
+        pen: as :func:`of_recorder` gave it.
         sent: the photo.
         question_path: another question, where an album began that still comes in; it leaves the screen as it is.
 
     Raises:
         Refused: ``records.too_big``, ``records.not_a_picture``, ``records.barcode_heic``; the question's own when it wants something else.
     """
-    work, kept = await _opened(step.session, inspection)
+    work, kept = await _opened(step.session, pen)
     question = work.form.questions.get(question_path or "") or _on_screen(work)
     require_fitting(question, sent)
-    row, _ = await evidence.note(step, inspection, question.path, sent)
+    row, _ = await evidence.note(step, pen.inspection, question.path, sent)
     if question.kind is Kind.BARCODE:
         step.record("evidence.noted", row)
         return work  # it is answered by services.barcodes, when the photo has been fetched and read
@@ -246,19 +226,19 @@ def require_picture(sent: Sent) -> None:
         raise Refused("records.not_a_picture")
 
 
-async def press(step: Step, inspection: Inspection, do: str, argument: str) -> Work:
+async def press(step: Step, pen: Pen, do: str, argument: str) -> Work:
     """Do what a button of the screen says.
 
     Args:
         step: the transaction.
-        inspection: as :func:`of_recorder` gave it.
+        pen: as :func:`of_recorder` gave it.
         do: ``choose``, ``toggle``, ``drop``, ``add``, ``remove``, ``day``, ``now``, ``clear``, ``skip``, ``done``, ``goto``, ``back``, ``review``.
         argument: a position from 0: of the option, the photo, the instance, the question in the review; of a day, how many days ago.
 
     Raises:
         Refused: ``common.stale`` for a position that there is not; the engine's own.
     """
-    work = await take(step, inspection, lambda before: pressed(before, do, argument, step))
+    work = await take(step, pen, lambda before: pressed(before, do, argument, step))
     for effect in work.effects:
         match effect:
             case Stored(question) | Cleared(question) if do == "drop":
@@ -323,22 +303,22 @@ def _whole(question: Question, do: str) -> Event:
     return Skip(question.path) if do == "skip" else Done(question.path)
 
 
-async def expected(step: Step, inspection: Inspection) -> Refused:
+async def expected(step: Step, pen: Pen) -> Refused:
     """What the question on the screen wants, for what it can't take: a sticker, a voice message."""
-    work = await look(step.session, inspection)
+    work = await look(step.session, pen)
     if work.question is None:
         return Refused("common.unknown_words")
     return reading.expected(work.question)
 
 
-async def goto(step: Step, inspection: Inspection, question: str) -> Work:
+async def goto(step: Step, pen: Pen, question: str) -> Work:
     """Go to a question of a draft."""
-    return await take(step, inspection, Goto(question))
+    return await take(step, pen, Goto(question))
 
 
-async def opened(step: Step, inspection: Inspection) -> Work:
+async def opened(step: Step, pen: Pen) -> Work:
     """Come back to a draft."""
-    return await take(step, inspection, Open())
+    return await take(step, pen, Open())
 
 
 def answers_named(form: Form, draft: Draft, part: str, name: str) -> Value | None:
@@ -361,17 +341,35 @@ def _at(things: Sequence[Thing], argument: str) -> Thing:
     return things[int(argument)]
 
 
-async def _opened(session: AsyncSession, inspection: Inspection) -> tuple[Work, dict[str, Kept]]:
-    form = await forms.of_visit(session, inspection.forms)
-    kept = await answers.current(session, inspection.id)
-    draft = answers.draft_of(inspection, kept)
-    return Work(inspection, unrolled(form, draft.answers), draft), kept
+async def _opened(session: AsyncSession, pen: Pen, *, whole: bool = False) -> tuple[Work, dict[str, Kept]]:
+    pins = pen.inspection.forms
+    parts = pen.portion.parts
+    form = await (forms.of_visit(session, pins) if whole else forms.of_portion(session, pins, parts))
+    kept = await answers.current(session, pen.inspection.id)
+    draft = answers.draft_of(pen.portion, kept)
+    return Work(pen.inspection, pen.portion, unrolled(form, draft.answers), draft), kept
 
 
 async def _taken(step: Step, work: Work, kept: Mapping[str, Kept], event: Event, sent_at: datetime) -> Work:
+    pen = Pen(work.inspection, work.portion)
+    if work.is_shared and not isinstance(event, Open):
+        _require_asked(step, work)
     came = advance(work.form, work.draft, event, step.now, step.person.account.name)
-    await answers.keep(step, work.inspection, kept, came, sent_at)
-    return Work(work.inspection, unrolled(work.form, came.draft.answers), came.draft, came.effects)
+    await answers.keep(step, pen, kept, came, sent_at)
+    form = unrolled(work.form, came.draft.answers)
+    if work.is_shared:
+        changed = [one.question for one in came.effects if isinstance(one, Stored | Cleared)]
+        await portions.unsettle(step, pen, form, changed, came.draft.answers)
+    return Work(work.inspection, work.portion, form, came.draft, came.effects)
+
+
+def _require_asked(step: Step, work: Work) -> None:
+    """Refuse what was meant for a question that another department's answer has taken away meanwhile."""
+    cursor = work.draft.cursor
+    if cursor is None or cursor == REVIEW or cursor not in work.form.places:
+        return
+    if not relevant(work.form, cursor, work.draft.answers, step.now):
+        raise pens.Moved(work.inspection.id)
 
 
 async def _let_go(step: Step, work: Work, question: str) -> None:

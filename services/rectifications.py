@@ -47,7 +47,7 @@ async def begin(step: Step, inspection: Inspection) -> None:
 
     Source: 濮阳 二(九), 偃师 art. 13, 15 (责令整改通知书, 后续监管); the day is the record's own.
     """
-    work = await records.look(step.session, inspection)
+    work = await records.whole(step.session, inspection)
     profile = await profiles.of(step.session, inspection.jurisdiction)
     days = await calendars.of(step.session, inspection.jurisdiction)
     task = await step.get(Task, inspection.task_id)

@@ -9,7 +9,7 @@ from models.tasks import DrawAttempt
 from rules.draw.assignment import redraw
 from rules.draw.identity import inspector_id
 from rules.draw.team import Assigned
-from services import attempts, notices, people, pools, rosters
+from services import attempts, notices, people, pools, portions, rosters
 from services.step import Step
 
 UNDER_WAY = (
@@ -55,8 +55,7 @@ async def redo(step: Step, inspection: Inspection, place: Place, reason: str) ->
     step.session.add(following)
     if is_sent:
         inspection.state = InspectionState.ASSIGNED
-    if inspection.recorder_id == place.inspector_id:
-        inspection.recorder_id = None
+    await portions.let_go(step, inspection, place.inspector_id)
     inspection.revision += 1
     inspection.changed_at = step.now
     step.session.add(inspection)

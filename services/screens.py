@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Inspection
-from models.people import Screen
+from models.people import Account, Screen
+from models.portions import Portion
 from services.step import Step
 
 _TABLE: Table = Screen.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
@@ -44,11 +45,12 @@ async def moved(step: Step, account_id: int, inspection_id: int, message_id: int
 
 
 async def changed_since(session: AsyncSession, moment: datetime) -> Sequence[Screen]:
-    """Screens of drafts that changed after this moment: after a crash they may show what no longer holds."""
+    """Screens of portions that their recorders changed after this moment: after a crash they may show what no longer holds."""
     query = (
         select(Screen)
-        .join(Inspection, col(Screen.inspection_id) == Inspection.id)
-        .where(col(Inspection.changed_at) >= moment)
+        .join(Account, col(Screen.account_id) == Account.id)
+        .join(Portion, col(Portion.inspection_id) == Screen.inspection_id)
+        .where(col(Portion.changed_at) >= moment, Portion.recorder_id == Account.inspector_id)
     )
     return (await session.exec(query)).all()
 

@@ -16,7 +16,7 @@ from rules import signing
 from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import Need, Signer
-from services import evidence, forms, notices, profiles, records, visits
+from services import evidence, forms, notices, profiles, recorders, records, visits
 from services.evidence import Sent
 from services.step import Step
 
@@ -225,7 +225,14 @@ async def sign(
     used.used_at = step.now
     step.session.add(used)
     await _keep(step, made)
-    await notices.tell_recorder(step, inspection, "signature_given", signature=made, result=known.result)
+    await recorders.tell_one(
+        step,
+        inspection.id,
+        inspection.recorder_id,
+        "signature_given",
+        signature=made,
+        result=known.result,
+    )
     return made
 
 
@@ -303,7 +310,7 @@ async def void(step: Step, result: Result) -> bool:
 
 
 async def _is_needed(session: AsyncSession, profile: Profile, inspection: Inspection) -> bool:
-    work = await records.look(session, inspection)
+    work = await records.whole(session, inspection)
     if any(one.part == forms.BASE and one.name == SIGNATURE_QUESTION for one in work.form.questions.values()):
         return False
     answer = records.answers_named(work.form, work.draft, forms.BASE, METHODS_QUESTION)

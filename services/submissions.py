@@ -22,7 +22,7 @@ from rules.errors import Refused
 from rules.forms.engine import Unfinished
 from rules.forms.event import Submit
 from rules.forms.record import record
-from rules.forms.relevance import Fault
+from rules.forms.relevance import Fault, faults
 from rules.results import check_categories, require_consistent
 from services import (
     annexes,
@@ -31,11 +31,14 @@ from services import (
     evidence,
     forms,
     notices,
+    portions,
+    recorders,
     records,
     rectifications,
     signatures,
     visits,
 )
+from services.answers import Pen
 from services.step import Step
 from templates.annexes import lines, title
 from templates.phrases import phrases
@@ -52,23 +55,61 @@ ANNEX = "annex"
 """The part of a record that no form asks for."""
 
 
-async def submit(step: Step, inspection: Inspection) -> Result:
+async def finish(step: Step, pen: Pen) -> bool:
+    """Say that a portion is complete. When the last one is, whoever hands the record in is told.
+
+    Args:
+        step: the transaction.
+        pen: as :func:`services.records.of_recorder` gave it.
+
+    Returns:
+        Whether every department has completed its portion, but the one that hands the record in.
+
+    Raises:
+        rules.forms.engine.Unfinished: with what is missing.
+
+    Source: 濮阳 二(八); 偃师 art. 7(3).
+    """
+    row = pen.portion
+    await _require_complete(step, pen)
+    is_new = row.done_at is None
+    row.done_at = row.done_at or step.now
+    row.revision += 1
+    row.changed_at = step.now
+    step.session.add(row)
+    await step.session.flush()
+    step.record("portion.done", row)
+    waiting = [one for one in await portions.of_visit(step.session, row.inspection_id) if not one.leads]
+    is_last = all(one.done_at is not None for one in waiting)
+    if is_new and is_last:
+        await recorders.tell_one(step, row.inspection_id, pen.inspection.recorder_id, "portions_done")
+    return is_last
+
+
+async def submit(step: Step, pen: Pen) -> Result:
     """Hand a record in: everything required is answered and valid, and the others are asked to confirm.
 
     Args:
         step: the transaction.
-        inspection: as :func:`services.records.of_recorder` gave it.
+        pen: as :func:`services.records.of_recorder` gave it; of the portion that leads.
 
     Raises:
-        rules.forms.engine.Unfinished: with what is missing, photos that could not be fetched among it.
-        Refused: as :func:`rules.results.check_categories` and :func:`rules.results.require_consistent`.
+        rules.forms.engine.Unfinished: with what is missing in the recorder's own portion, photos that could not be fetched among it.
+        Refused: ``records.leader_submits`` for another portion; ``records.portions_open`` while a department has not completed its
+            own, ``records.portion_faulty`` when it has and something fails to hold since; as
+            :func:`rules.results.check_categories` and :func:`rules.results.require_consistent`.
 
     Source: 偃师 art. 10; 五原 art. 22 (truthful record).
     """
-    work = await records.take(step, inspection, Submit())
-    lost = await annexes.lost(step.session, work, step.now)
-    if lost:
-        raise Unfinished([Fault(one.question, Refused("records.photos_lost")) for one in lost])
+    inspection = pen.inspection
+    await _require_others(step, pen)
+    try:
+        work = await records.take(step, pen, Submit(), whole=True)
+        lost = await annexes.lost(step.session, work, step.now)
+        if lost:
+            raise Unfinished([Fault(one.question, Refused("records.photos_lost")) for one in lost])  # noqa: TRY301  (it is looked at like the others)
+    except Unfinished as unfinished:
+        raise await _whose(step, pen, unfinished) from unfinished
     answer = records.answers_named(work.form, work.draft, forms.BASE, RESULTS_QUESTION)
     categories = answer if isinstance(answer, list) else []
     found = any(
@@ -175,19 +216,27 @@ async def confirm(step: Step, result_id: int, reason: str | None = None) -> tupl
     await _completed(step, inspection)
     await notices.ask_review(step, result)
     if not (await signatures.standing(step.session, result)).is_settled:
-        await notices.tell_recorder(step, inspection, "signature_missing", result=result)
+        await recorders.tell_one(
+            step, inspection.id, inspection.recorder_id, "signature_missing", result=result
+        )
     return inspection, True
 
 
 async def send_back(
     step: Step, inspection: Inspection, state: InspectionState, template: str, **context: object
 ) -> None:
-    """Open a record again for whoever takes it down, and tell them why; what was signed under it holds no more."""
+    """Open a record again for whoever takes it down, every portion of it, and tell them why; what was signed under it holds no more."""
     last = await newest(step.session, inspection.id)
     voided = last is not None and await signatures.void(step, last)
     inspection.state = state
     _touch(step, inspection)
-    await notices.tell_recorder(step, inspection, template, voided=voided, **context)
+    rows = await portions.of_visit(step.session, inspection.id)
+    for row in rows:
+        if row.done_at is not None:
+            portions.reopen(step, row)
+    await recorders.tell_recorders(
+        step, inspection, template, is_joint=len(rows) > 1, voided=voided, **context
+    )
 
 
 async def newest(session: AsyncSession, inspection_id: int) -> Result | None:
@@ -248,6 +297,40 @@ async def _digest(
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def _require_complete(step: Step, pen: Pen) -> None:
+    work = await records.look(step.session, pen)
+    missing = faults(work.form, work.draft.answers, step.now)
+    if missing:
+        raise Unfinished(missing)
+
+
+async def _require_others(step: Step, pen: Pen) -> None:
+    """The other departments have completed their portions; what the recorder lacks is said first."""
+    if not pen.portion.leads:
+        raise Refused("records.leader_submits")
+    rows = await portions.of_visit(step.session, pen.inspection.id)
+    if len(rows) == 1:
+        return
+    await _require_complete(step, pen)
+    waiting = [one for one in rows if not one.leads and one.done_at is None]
+    if waiting:
+        known = await portions.standings(step.session, pen.inspection, step.now)
+        names = "、".join(one.department for one in known if one.portion in waiting)
+        raise Refused("records.portions_open", departments=names)
+
+
+async def _whose(step: Step, pen: Pen, unfinished: Unfinished) -> Refused:
+    """What is missing: the recorder's own, or somebody else's whose portion was complete until something else changed."""
+    form = await portions.form_of(step.session, pen.inspection, pen.portion)
+    if any(fault.question in form.places for fault in unfinished.faults):
+        return Unfinished([fault for fault in unfinished.faults if fault.question in form.places])
+    whole = await forms.of_visit(step.session, pen.inspection.forms)
+    parts = {whole.questions[fault.question].part for fault in unfinished.faults}
+    known = await portions.standings(step.session, pen.inspection, step.now)
+    names = "、".join(one.department for one in known if parts & set(one.portion.parts))
+    return Refused("records.portion_faulty", departments=names)
 
 
 def _touch(step: Step, inspection: Inspection) -> None:

@@ -60,6 +60,11 @@ class Trying:
         return Stand(self.trial.id, self.trial.revision)
 
     @property
+    def portion(self) -> Stand:
+        """All of it."""
+        return self.inspection
+
+    @property
     def completed(self) -> bool:
         """Whether the last step was the end."""
         return any(isinstance(effect, Completed) for effect in self.effects)

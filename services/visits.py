@@ -8,13 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.people import RoleName
+from models.portions import Portion
 from models.registers import Inspector, Subject
 from models.tasks import Task, TaskState
 from rules.errors import Refused
-from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import Open
-from services import answers, forms, limits, notices, pools, profiles, redraws, tasks
+from services import answers, forms, limits, notices, pools, portions, profiles, recorders, redraws, tasks
+from services.answers import Pen
 from services.step import Actor, Step
 
 REASON_LENGTH = range(2, 201)
@@ -24,7 +25,7 @@ BEFORE_SUBMISSION = (
     InspectionState.ACCEPTED,
     InspectionState.CHECKING,
 )
-DRAFTS = (InspectionState.CHECKING, InspectionState.RETURNED)
+DRAFTS = portions.DRAFTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ async def recuse(step: Step, inspection_id: int, reason: str) -> Place:
 
 
 async def begin(step: Step, inspection_id: int) -> Inspection:
-    """Begin the check, or go on with it; whoever does takes the record down.
+    """Begin the check, or go on with it; whoever does takes their department's portion of the record down.
 
     Raises:
         Refused: ``visits.not_all_accepted`` while somebody has not taken the visit on; ``visits.other_records`` when a
@@ -132,10 +133,12 @@ async def begin(step: Step, inspection_id: int) -> Inspection:
     """
     inspection = await step.get(Inspection, inspection_id, lock=True)
     place = await place_of(step.session, step.person, inspection_id)
-    if inspection.state in DRAFTS and inspection.recorder_id == place.inspector_id:
+    mine = await _portion(step, inspection, place) if inspection.state in DRAFTS else None
+    if mine is not None and mine.recorder_id == place.inspector_id:
         return inspection
-    if inspection.state in DRAFTS and inspection.recorder_id is not None:
-        raise Refused("visits.other_records")
+    if mine is not None and mine.recorder_id is not None:
+        recorder = await step.get(Inspector, mine.recorder_id)
+        raise Refused("visits.other_records", name=recorder.name)
     if inspection.state is InspectionState.ASSIGNED:
         raise Refused("visits.not_all_accepted")
     if inspection.state not in {InspectionState.ACCEPTED, *DRAFTS}:
@@ -150,41 +153,55 @@ async def begin(step: Step, inspection_id: int) -> Inspection:
     profile = await profiles.of(step.session, inspection.jurisdiction)
     if len(qualified) < profile.inspectors.minimum.value:
         raise Refused("visits.two_needed", needed=profile.inspectors.minimum.value)
-    inspection.recorder_id = place.inspector_id
-    if inspection.begun_at is None:
+    is_first = inspection.begun_at is None
+    if is_first:
         await _first_begin(step, inspection)
     else:
         inspection.state = InspectionState.CHECKING
+    mine = await _portion(step, inspection, place)
+    mine.recorder_id = place.inspector_id
+    mine.changed_at = step.now
+    step.session.add(mine)
+    if mine.leads:
+        inspection.recorder_id = place.inspector_id
     _touch(step, inspection)
-    step.record("inspection.begun", inspection, recorder=place.inspector_id)
+    await step.session.flush()
+    await _open(step, Pen(inspection, mine))
+    step.record("inspection.begun", inspection, recorder=place.inspector_id, portion=mine.id)
+    if is_first:
+        await recorders.tell_others_begun(step, inspection, mine)
     return inspection
 
 
 async def open_drafts(session: AsyncSession, actor: Actor) -> Sequence[Inspection]:
-    """The records that somebody is taking down, the one that was touched last first."""
-    if actor.account.inspector_id is None:
-        return []
-    query = (
-        select(Inspection)
-        .where(Inspection.recorder_id == actor.account.inspector_id, col(Inspection.state).in_(DRAFTS))
-        .order_by(col(Inspection.changed_at).desc())
-    )
-    return (await session.exec(query)).all()
+    """The records that somebody is taking down, as :func:`services.portions.held` has them."""
+    return [pen.inspection for pen in await portions.held(session, actor)]
 
 
 async def _first_begin(step: Step, inspection: Inspection) -> None:
     profile = await profiles.of(step.session, inspection.jurisdiction)
     items = await tasks.items_of(step.session, inspection.task_id)
     inspection.forms = await forms.pin(step, profile, inspection.jurisdiction, tuple(items))
-    form = await forms.of_visit(step.session, inspection.forms)
-    came = advance(form, Draft(), Open(), step.now, step.person.account.name)
-    await answers.keep(step, inspection, {}, came, step.now)
+    await portions.lay_out(step, inspection, items)
     inspection.begun_at = step.now
     inspection.state = InspectionState.CHECKING
     task = await step.get(Task, inspection.task_id, lock=True)
     if task.state is TaskState.DISPATCHED:
         task.state = TaskState.CHECKING
         step.session.add(task)
+
+
+async def _open(step: Step, pen: Pen) -> None:
+    """The first question, or the one at which whoever had the pen before stopped."""
+    form = await portions.form_of(step.session, pen.inspection, pen.portion)
+    kept = await answers.current(step.session, pen.inspection.id)
+    draft = answers.draft_of(pen.portion, kept)
+    came = advance(form, draft, Open(), step.now, step.person.account.name)
+    await answers.keep(step, pen, kept, came, step.now)
+
+
+async def _portion(step: Step, inspection: Inspection, place: Place) -> Portion:
+    return portions.of_place(await portions.of_visit(step.session, inspection.id), place)
 
 
 async def _places(session: AsyncSession, inspection_id: int) -> Sequence[Place]:

@@ -39,6 +39,12 @@ def snooze_reasons() -> tuple[str, ...]:
 
 
 @cache
+def passing_reasons() -> tuple[str, ...]:
+    """Why the pen of a record usually goes to a colleague."""
+    return tuple(_file()["passing"]["reasons"])
+
+
+@cache
 def strata() -> dict[str, str]:
     """What the strata of a draw are called, those of who may not be drawn too."""
     return dict(_file()["strata"])

@@ -20,7 +20,8 @@ QUIET_TABLES = {
 """Tables whose rows are no state of a task, a visit or a register."""
 
 QUIET_COLUMNS = {
-    "inspection": {"cursor", "skipped", "revision", "changed_at"},  # which question is on the screen
+    "inspection": {"revision", "changed_at"},
+    "portion": {"cursor", "skipped", "revision", "changed_at"},  # which question is on the screen
     "evidence": {"tries", "failure", "next_try_at"},  # a worker's lease and its next try
     "form_upload": {"tries", "failure", "next_try_at"},  # likewise
     "form_trial": {"draft", "revision"},  # answers that are no record

@@ -76,7 +76,7 @@ class _Step:
         self._on_screen = draft.cursor
         self._adrift = False
         self._acting = False
-        if draft.cursor is not None and (draft.cursor == REVIEW or draft.cursor in form.questions):
+        if draft.cursor is not None and (draft.cursor == REVIEW or draft.cursor in form.places):
             self._cursor = draft.cursor
             self._settle(form.timed)
         else:
@@ -250,7 +250,7 @@ class _Step:
         return value if isinstance(value, list) else []
 
     def _question(self, path: str) -> Question:
-        question = self._form.questions.get(path)
+        question = self._form.questions.get(path) if path in self._form.places else None
         if question is None or not question.asked or not self._relevant(path):
             raise Refused("forms.not_asked")
         return question
@@ -309,7 +309,7 @@ class _Step:
         if path in self._aside:
             self._answers[path] = self._aside.pop(path)
             self._effects.append(does.Restored(path, self._answers[path]))
-        elif path not in self._answers:
+        elif path not in self._answers and path in self._form.places:
             self._fill(question)
         if question.calculation is not None:
             worked_out = question.calculation.value(self._answers, self._now)

@@ -57,7 +57,7 @@ class Form:
         sources: what it was read from; the first gives the key and the title.
         groups: by path.
         questions: by path, in order.
-        paths: the same order as a sequence.
+        paths: those of them that are walked through, in the same order: all, or a portion (rules/forms/portion.py).
         places: position of each question in it.
         conditions: by path of a question, what must hold for it to be asked: its groups' conditions and its own.
         order: every path after those that its question hangs on.
@@ -67,6 +67,7 @@ class Form:
         repeats: paths of the repeats whose instances are not known yet.
         pattern: the form as it was read, of one that was unrolled for the instances that there are; None otherwise.
         shape: for which instances it was unrolled: by path of each repeat, their numbers.
+        parts: keys of the parts that are walked through; None for all.
     """
 
     sources: tuple[Source, ...]
@@ -81,6 +82,7 @@ class Form:
     repeats: tuple[str, ...] = ()
     pattern: "Form | None" = None
     shape: Shape = ()
+    parts: frozenset[str] | None = None
 
     @classmethod
     def of(
@@ -140,6 +142,23 @@ class Form:
             shape,
         )
 
+    def only(self, parts: Collection[str]) -> Self:
+        """The same form in which only the questions of some parts are walked through, shown and answered.
+
+        Args:
+            parts: their keys.
+        """
+        mine = tuple(path for path in self.paths if self.questions[path].part in parts)
+        # What another's answer has brought up is noted with the next step of whoever it belongs to.
+        again = {*self.timed, *(path for path in mine if _is_noted(self.questions[path]))}
+        return replace(
+            self,
+            paths=mine,
+            places=MappingProxyType({path: place for place, path in enumerate(mine)}),
+            timed=tuple(path for path in self.order if path in again),
+            parts=frozenset(parts),
+        )
+
     @property
     def key(self) -> str:
         """What its questions' paths begin with: ``base``, or the code of a check item."""
@@ -186,6 +205,11 @@ def merge(base: Form, parts: Sequence[Form]) -> Form:
             *after,
         ],
     )
+
+
+def _is_noted(question: Question) -> bool:
+    """Whether the draft takes it down by itself, once."""
+    return not question.asked and question.kind is not Kind.NOTE and question.calculation is None
 
 
 def _within(question: Question, group: str) -> Question:

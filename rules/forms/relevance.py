@@ -45,9 +45,9 @@ def relevant(form: Form, path: str, answers: Mapping[str, Value], now: datetime)
 def visible(form: Form, answers: Mapping[str, Value], now: datetime) -> Iterator[Question]:
     """The questions and notes that there are as things stand, in order; arguments as in ``relevant``."""
     form = unrolled(form, answers)
-    for path, question in form.questions.items():
+    for path in form.paths:
         if relevant(form, path, answers, now):
-            yield question
+            yield form.questions[path]
 
 
 def required(question: Question, answers: Mapping[str, Value], now: datetime) -> bool:

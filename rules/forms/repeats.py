@@ -135,7 +135,8 @@ def _shape(pattern: Form, answers: Mapping[str, Value]) -> Shape:
 def _unrolled(pattern: Form, shape: Shape) -> Form:
     roll = _Roll(pattern, dict(shape))
     questions = list(roll.questions())
-    return Form.of(pattern.sources, roll.groups.values(), questions, pattern, shape)
+    whole = Form.of(pattern.sources, roll.groups.values(), questions, pattern, shape)
+    return whole if pattern.parts is None else whole.only(pattern.parts)
 
 
 @dataclass(slots=True)

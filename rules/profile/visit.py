@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rules.profile.cited import AtLeastOne, Cited, Part, Several
+from rules.profile.cited import AtLeastOne, Cited, Days, Part, Several
 from rules.profile.terms import (
     AssignmentMode,
     CheckMethod,
@@ -141,11 +141,14 @@ class Forms(Part):
         base: key of the form of every visit, ``FOLDER/NAME``.
         item: key of the part for an item that has no form of its own.
         own_item_forms: whether departments may add a form to their items.
+        idle_working_days: after so many a draft that nobody touches is brought back to mind; after twice as many the coordinators
+            are told.
     """
 
     base: Cited[_FormKey]
     item: Cited[_FormKey]
     own_item_forms: Cited[bool]
+    idle_working_days: Cited[Days]
 
 
 class Archive(Part):

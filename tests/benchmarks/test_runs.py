@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, assignment, blocks, chain, holidays, lengths, notices, proof
+from benchmarks import answers, assignment, blocks, chain, drafts, holidays, lengths, notices, proof
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -26,6 +26,14 @@ def test_every_side_answers_every_update_of_a_record(side: Side) -> None:
     assert isinstance(figures, Figures)
     assert figures.keys() == {"per_second", "cpu_ms", "p95_ms"}
     assert min(figures.values()) > 0
+
+
+def test_of_drafts_at_once_no_answer_is_lost_or_doubled() -> None:
+    with drafts.ours(4) as work:
+        figures = work()  # raises when one is
+    assert isinstance(figures, Figures)
+    assert (figures["lost"], figures["doubled"]) == (0, 0)
+    assert figures["per_second"] > 0
 
 
 def test_every_notice_arrives_while_people_talk() -> None:

@@ -130,7 +130,7 @@ async def test_a_barcode_on_a_photo_is_the_answer_when_it_has_been_fetched(
     assert await media.once() == 2
     async with post.store.reading() as session:
         inspection = (await session.exec(select(Inspection).where(Inspection.id == inspection_id))).one()
-        work = await records.look(session, inspection)
+        work = await records.whole(session, inspection)
     assert work.draft.answers == {"base/goods": GOODS}
     assert work.draft.cursor == "base/staff"
     said = await letters(post, phone)

@@ -9,7 +9,7 @@ from models.mail import InboxUpdate
 from models.people import Account, Screen
 from sandbox.client import Person
 from sandbox.faults import Trouble
-from services import inbox, records
+from services import inbox, portions, records
 from services.people import actor_of
 from tests.bot import visit
 from tests.bot.conftest import Post
@@ -36,8 +36,8 @@ async def answer(post: Post, draft: int, text: str) -> None:
     """Store an answer whose screen is never drawn: the process died in between."""
     async with post.store.step() as step:
         step.actor = await actor_of(step.session, post.county.inspectors["陈知远"].id)
-        inspection = await records.of_recorder(step, draft)
-        await records.write(step, inspection, text, sent_at=step.now)
+        pen = await records.of_recorder(step, draft)
+        await records.write(step, pen, text, sent_at=step.now)
 
 
 async def test_a_screen_that_was_left_behind_is_drawn_again_where_it_is(
@@ -88,7 +88,9 @@ async def test_a_screen_that_is_nobody_s_any_more_is_not_drawn(
         if what == "submitted":
             inspection.state = InspectionState.SUBMITTED
         elif what == "taken over":
-            inspection.recorder_id = post.county.inspectors["林晓棠"].inspector_id
+            (portion,) = await portions.of_visit(step.session, draft)
+            portion.recorder_id = post.county.inspectors["林晓棠"].inspector_id
+            step.session.add(portion)
         else:
             account.telegram_id = None
         step.session.add_all([inspection, account])

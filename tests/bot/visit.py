@@ -9,6 +9,7 @@ from bot.database import Store
 from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.items import CheckForm
 from models.people import Account
+from models.portions import Portion
 from models.tasks import Part, Task, TaskDepartment, TaskState
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
@@ -81,7 +82,6 @@ async def begun(
             number=f"检〔2026〕{subject}号",
             state=InspectionState.CHECKING,
             forms=pins,
-            cursor=advance(form, Draft(), Open(), step.now).draft.cursor,
             recorder_id=inspectors[0],
             changed_at=step.now,
             assigned_at=step.now,
@@ -89,6 +89,17 @@ async def begun(
         )
         step.session.add(inspection)
         await step.session.flush()
+        step.session.add(
+            Portion(
+                jurisdiction=CODE,
+                inspection_id=inspection.id,
+                leads=True,
+                parts=[forms.BASE],
+                recorder_id=inspectors[0],
+                cursor=advance(form, Draft(), Open(), step.now).draft.cursor,
+                changed_at=step.now,
+            )
+        )
         step.session.add_all(
             Place(
                 jurisdiction=CODE,

@@ -8,10 +8,13 @@ from sqlmodel import col, select
 
 from bot.demo.thumb import Move, Share, Type, answer, photos, press
 from models.inspections import Answer, Inspection, Place, PlaceState
+from models.items import CheckItem
+from models.portions import Portion
 from models.registers import Inspector, Subject
 from rules.forms.value import Value
 from sandbox.client import Person
 from sandbox.seen import SeenMessage
+from services import portions
 from tests.conversations.conftest import Stage
 
 
@@ -31,6 +34,11 @@ class Visit:
         """The row as it is now."""
         async with self.stage.store.reading() as session:
             return (await session.exec(select(Inspection).where(Inspection.id == self.inspection_id))).one()
+
+    async def portions(self) -> list[Portion]:
+        """What of the record each department takes down, as it is now."""
+        async with self.stage.store.reading() as session:
+            return list(await portions.of_visit(session, self.inspection_id))
 
     async def answers(self) -> dict[str, Value]:
         """The answers in the record, by the question's name."""
@@ -159,10 +167,31 @@ async def begun(stage: Stage) -> Visit:
     return visit
 
 
+async def by_one_department(stage: Stage) -> None:
+    """The lead department takes the fire brigade's item over: it makes the visit, and its record, by itself."""
+    async with stage.store.step() as step:
+        item = await step.get(CheckItem, stage.county.items[2].id)
+        item.department_id = stage.county.departments[0].id
+
+
+async def complete_own(mate: Person) -> None:
+    """The mate of another department takes their portion down on their own phone, if they have one."""
+    await mate.look()
+    if not any("填写本部门部分" in label for message in mate.messages for label in message.labels):
+        return
+    await mate.press("填写本部门部分")
+    await answer(mate, MOVES)
+    await mate.press("本部门部分填完了")
+    await mate.wait_for("本部门部分已填完")
+
+
 async def submitted(stage: Stage) -> Visit:
     """A visit whose record waits for the mate's word."""
     visit = await begun(stage)
+    if len(await visit.portions()) > 1:
+        await visit.mate.wait_for("检查已经开始")
     await answer(visit.recorder, MOVES)
+    await complete_own(visit.mate)
     await visit.recorder.press("提交记录")
     await visit.recorder.wait_for("记录已提交")
     await unsigned(visit.recorder)

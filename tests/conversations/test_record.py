@@ -5,13 +5,18 @@ from sqlmodel import select
 
 from bot.demo.thumb import Type, answer, photos, press, screen_of
 from models.inspections import Answer, Evidence
-from tests.conversations.acting import MOVES, begun, picture
+from tests.conversations.acting import MOVES, begun, by_one_department, picture
 from tests.conversations.conftest import Stage
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """The steps are held on both databases in tests/services; the main job is acted on both."""
 
 TOO_BIG = 21 * 1024 * 1024
+
+
+@pytest.fixture(autouse=True)
+async def one_department(stage: Stage) -> None:
+    await by_one_department(stage)
 
 
 async def test_wrong_kinds_of_answers_get_one_sentence_and_change_nothing(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from models.inspections import InspectionState, Place, PlaceState
 from models.registers import Recusal
 from rules.draw.verification import verify
 from services import bundles
-from tests.conversations.acting import begun, dispatched, seats, submitted
+from tests.conversations.acting import begun, by_one_department, dispatched, seats, submitted
 from tests.conversations.conftest import Stage
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -60,6 +60,7 @@ async def test_another_reason_is_typed_and_too_short_a_one_is_refused(stage: Sta
 
 
 async def test_recusing_in_the_middle_keeps_the_record_for_the_others(stage: Stage) -> None:
+    await by_one_department(stage)
     visit = await begun(stage)
     await visit.recorder.press("👍 完成")
     await visit.recorder.wait_for("出示执法证件")

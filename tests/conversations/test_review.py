@@ -6,11 +6,16 @@ from sqlmodel import select
 from models.inspections import Confirmation, InspectionState, Verdict
 from models.people import Role, RoleName
 from models.results import Publication, Result, Review
-from tests.conversations.acting import confirmed, submitted, unsigned
+from tests.conversations.acting import by_one_department, confirmed, submitted, unsigned
 from tests.conversations.conftest import Stage
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """The steps are held on both databases in tests/services; the main job is acted on both."""
+
+
+@pytest.fixture(autouse=True)
+async def one_department(stage: Stage) -> None:
+    await by_one_department(stage)
 
 
 async def test_an_objection_goes_back_with_its_reason_and_the_next_version_is_confirmed(stage: Stage) -> None:

@@ -129,6 +129,7 @@ async def _submitted(at_desk: Desk, visit: int) -> tuple[Account, Account]:
     await at_desk.story.begin(visit, recorder)
     await at_desk.write(recorder, "/resume")
     await _answer_all(at_desk, recorder)
+    await at_desk.story.others_finish(visit)
     await _hand_in(at_desk, recorder)
     return recorder, mate
 
@@ -405,7 +406,7 @@ async def test_a_place_is_given_up_until_a_person_decides(at_desk: Desk) -> None
         assert at_desk.phone(holder).toasts[-1] == "已接受任务 👍"
 
 
-@renders("question", "draft_left", "draft_review", "trace", "sentence", "record_submitted")
+@renders("question", "draft_left", "draft_review", "sentence", "record_submitted")
 async def test_a_record_is_taken_down(at_desk: Desk) -> None:
     story = at_desk.story
     visit = (await _dispatched(at_desk, 0, 2))[0]
@@ -415,6 +416,7 @@ async def test_a_record_is_taken_down(at_desk: Desk) -> None:
     await at_desk.send(recorder, sticker=STICKER)
     assert "请点下面的选项" in at_desk.phone(recorder).last.text
     await _answer_all(at_desk, recorder)
+    await story.others_finish(visit)
     await at_desk.press(recorder, "9", bubble=_screen(at_desk, recorder))
     await _presses(at_desk, recorder, "📝 总览", "📤 提交记录")
     assert "记录已提交" in _texts(at_desk, recorder)
@@ -427,7 +429,7 @@ async def test_a_record_is_taken_down(at_desk: Desk) -> None:
 )
 async def test_a_record_is_objected_to_returned_and_published(at_desk: Desk, clock: SetClock) -> None:
     me = at_desk.story.coordinator
-    recorder, mate = await _submitted(at_desk, (await _dispatched(at_desk, 0, 2))[0])
+    recorder, mate = await _submitted(at_desk, (await _dispatched(at_desk, 0))[0])
     await _presses(at_desk, mate, "📖 查看并核对", "📷 看照片")
     assert "照片马上发来" in at_desk.phone(mate).toasts[-1]
     await at_desk.press(mate, "✋ 有异议")
@@ -577,7 +579,7 @@ async def _handed_in_again(at_desk: Desk, recorder: Account, mate: Account) -> N
     await at_desk.deliver()
 
 
-@renders("other_drafts", "question")
+@renders("drafts", "question")
 async def test_several_open_records_are_offered(at_desk: Desk) -> None:
     story = at_desk.story
     chen = story.county.inspectors["陈知远"]
@@ -587,7 +589,7 @@ async def test_several_open_records_are_offered(at_desk: Desk) -> None:
         await story.accepted(visit)
         await story.begin(visit, chen)
     await at_desk.write(chen, "/resume")
-    assert "您还有其他没填完的记录" in _texts(at_desk, chen)
+    assert "没填完的记录（2）" in _texts(at_desk, chen)
     await at_desk.press(chen, "📝 <b>安澜县")
 
 

@@ -10,9 +10,11 @@ from sqlmodel import col, select
 
 from bot.database import Store
 from models.inspections import Inspection, Place, PlaceState
+from models.items import CheckItem
 from models.mail import Outbox
 from models.people import Account
 from models.plans import PlanLine, TaskLine
+from models.portions import Portion
 from models.results import Publication, Result
 from models.tasks import Contribution, Task
 from rules.forms.event import Done, Event, Goto
@@ -26,6 +28,7 @@ from services import (
     opening,
     people,
     pools,
+    portions,
     profiles,
     records,
     reviews,
@@ -35,6 +38,7 @@ from services import (
     visits,
     witnessing,
 )
+from services.answers import Pen
 from services.attempts import Attempt
 from services.evidence import Sent
 from services.opening import Opened
@@ -279,17 +283,34 @@ class Story:
         """A visit that has begun: its id, who takes the record down, and the other inspector."""
         return await self._reach(self._begun, *items)
 
+    async def begun_by_one(self) -> tuple[int, Account, Account]:
+        """A visit with the fire brigade's form that one department makes by itself: its whole record is one portion."""
+        return await self._reach(self._begun_by_one)
+
+    async def _begun_by_one(self) -> tuple[int, Account, Account]:
+        async with self.step() as step:
+            item = await step.get(CheckItem, self.county.items[2].id)
+            item.department_id = self.county.departments[0].id
+        return await self._begun(2)
+
     async def _begun(self, *items: int) -> tuple[int, Account, Account]:
         visit = (await self.dispatched(*items))[0]
         recorder, mate = await self.accepted(visit)
         await self.begin(visit, recorder)
         return visit, recorder, mate
 
-    async def look(self, visit: int) -> Work:
-        """The draft as it stands."""
+    async def look(self, visit: int, by: Account | None = None) -> Work:
+        """The draft as it stands: the leading portion, or what somebody takes down."""
         async with self.store.reading() as session:
             found = (await session.exec(select(Inspection).where(Inspection.id == visit))).one()
-            return await records.look(session, found)
+            rows = await portions.of_visit(session, visit)
+            mine = [one for one in rows if by is None or one.recorder_id == by.inspector_id]
+            return await records.look(session, Pen(found, mine[0]))
+
+    async def portions(self, visit: int) -> list[Portion]:
+        """The portions of a record, the leading one first."""
+        async with self.store.reading() as session:
+            return list(await portions.of_visit(session, visit))
 
     async def take(self, visit: int, by: Account, event: Event) -> Work:
         """One step in a draft."""
@@ -299,19 +320,19 @@ class Story:
     async def press(self, visit: int, by: Account, do: str, argument: str | int = "") -> Work:
         """A button of the screen as it is now."""
         async with self.step(by) as step:
-            inspection = await records.of_recorder(step, visit)
-            return await records.press(step, inspection, do, str(argument))
+            pen = await records.of_recorder(step, visit)
+            return await records.press(step, pen, do, str(argument))
 
     async def write(self, visit: int, by: Account, text: str) -> Work:
         async with self.step(by) as step:
-            inspection = await records.of_recorder(step, visit)
-            return await records.write(step, inspection, text, sent_at=step.now)
+            pen = await records.of_recorder(step, visit)
+            return await records.write(step, pen, text, sent_at=step.now)
 
     async def send(self, visit: int, by: Account, sent: Sent) -> Work:
         """A photo or a file."""
         async with self.step(by) as step:
-            inspection = await records.of_recorder(step, visit)
-            return await records.photograph(step, inspection, sent)
+            pen = await records.of_recorder(step, visit)
+            return await records.photograph(step, pen, sent)
 
     async def photograph(self, visit: int, by: Account, name: str = "photo") -> Work:
         """A photo; the same name is the same file."""
@@ -319,14 +340,14 @@ class Story:
 
     async def goto(self, visit: int, by: Account, name: str) -> Work:
         """Go to the question of this name."""
-        work = await self.look(visit)
+        work = await self.look(visit, by)
         path = next(path for path, question in work.form.questions.items() if question.name == name)
         return await self.take(visit, by, Goto(path))
 
     async def fill_in(self, visit: int, by: Account, answers: Answers | None = None) -> Work:
         """Answer every open question in one step each, until the review is on the screen."""
         for _ in range(80):
-            work = await self.look(visit)
+            work = await self.look(visit, by)
             question = work.question
             if question is None:
                 return work
@@ -338,8 +359,28 @@ class Story:
                 await self.take(visit, by, event)
         raise AssertionError("the record never ends")
 
+    async def finish_portion(self, visit: int, by: Account) -> bool:
+        """Somebody says that their portion is complete."""
+        async with self.step(by) as step:
+            return await submissions.finish(step, await records.of_recorder(step, visit))
+
+    async def others_finish(self, visit: int, answers: Answers | None = None) -> None:
+        """The other departments of a joint visit take their portions down and complete them."""
+        for row in await self.portions(visit):
+            if row.leads or row.done_at is not None:
+                continue
+            team = await self.team(visit)
+            who = next(account for place, account in team if place.department_id == row.department_id)
+            await self.begin(visit, who)
+            await self.fill_in(visit, who, answers)
+            await self.finish_portion(visit, who)
+
     async def submit(self, visit: int, by: Account, *, signed: bool = True) -> Result:
-        """Hand a record in; on the spot nobody signs it, and the reason is given, unless a test has another plan."""
+        """Hand a record in; the other departments complete theirs first.
+
+        On the spot nobody signs it, and the reason is given, unless a test has another plan.
+        """
+        await self.others_finish(visit)
         async with self.step(by) as step:
             result = await submissions.submit(step, await records.of_recorder(step, visit))
         async with self.step(by) as step:

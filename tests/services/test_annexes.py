@@ -13,7 +13,7 @@ from tests.services.story import Story
 
 async def _late(story: Story, visit: int) -> list[tuple[str, str]]:
     async with story.step() as step:
-        work = await records.look(step.session, await story.inspection(visit))
+        work = await records.whole(step.session, await story.inspection(visit))
         found = await annexes.of(step.session, work, step.now)
         return [line for line in lines(found) if "晚到" in line[1]]
 
@@ -51,8 +51,8 @@ async def test_words_that_came_late_stand_with_both_times_in_what_is_handed_in(
     sent_at = clock()
     clock.advance(hours=5)
     async with story.step(me) as step:
-        inspection = await records.of_recorder(step, visit)
-        await records.write(step, inspection, "现场无异常", sent_at=sent_at)
+        pen = await records.of_recorder(step, visit)
+        await records.write(step, pen, "现场无异常", sent_at=sent_at)
     result = await story.submit(visit, me)
     annex = next(section for section in result.record if section["part"] == "annex")
     assert ["备注", "晚到 5 小时（11月20日 09:30 发出，11月20日 14:30 收到）"] in annex["lines"]

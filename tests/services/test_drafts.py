@@ -60,7 +60,7 @@ def beginning(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
         clock = SetClock()
         store = Store(_url(path), clock, SeededEntropy())
         story = Story(store, await counties.make(store), clock)
-        visit, recorder, _ = await story.begun(2)
+        visit, recorder, _ = await story.begun_by_one()
         await store.close()
         return story, visit, recorder
 

@@ -16,6 +16,7 @@ from models.guards import GUARDED
 from models.inquiries import Inquiry
 from models.inspections import Answer, Inspection
 from models.migrations.triggers import Guard, laying
+from models.portions import Passing, Portion
 from models.tasks import BeaconReading, Contribution
 from models.transfers import ReceiverKind, Transfer, TransferState
 from tests.conftest import BEGINNING
@@ -134,6 +135,21 @@ async def written(story: Story) -> Store:
                 answer="要。",
                 answered_by=contribution.account_id,
                 answered_at=BEGINNING,
+            )
+        )
+        portion = (await step.session.exec(select(Portion))).first()
+        assert portion is not None
+        taker = portion.recorder_id
+        assert taker is not None
+        step.session.add(
+            Passing(
+                jurisdiction=CODE,
+                portion_id=portion.id,
+                taker_id=taker,
+                giver_id=taker,
+                reason="手机没电",
+                decided_by=story.coordinator.id,
+                at=BEGINNING,
             )
         )
     await _run(

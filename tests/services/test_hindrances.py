@@ -12,10 +12,10 @@ from tests.services.story import Story
 
 async def _turn(story: Story, visit: int, by: Account, kind: Noncooperation | None) -> Hindrance:
     async with story.step(by) as step:
-        inspection = await records.of_recorder(step, visit)
+        pen = await records.of_recorder(step, visit)
         if kind is None:
-            return await hindrances.turn_falsified(step, inspection)
-        return await hindrances.turn(step, inspection, kind)
+            return await hindrances.turn_falsified(step, pen)
+        return await hindrances.turn(step, pen, kind)
 
 
 async def _write(story: Story, visit: int, by: Account, *, stopped: bool) -> Work:

@@ -34,13 +34,13 @@ async def _at_the_question(
 
 async def _share(story: Story, visit: int, by: Account, shared: Shared) -> Work:
     async with story.step(by) as step:
-        inspection = await records.of_recorder(step, visit)
-        return await positions.share(step, inspection, shared)
+        pen = await records.of_recorder(step, visit)
+        return await positions.share(step, pen, shared)
 
 
 async def _said(story: Story, visit: int) -> Sequence[tuple[str, str]]:
     async with story.step() as step:
-        work = await records.look(step.session, await story.inspection(visit))
+        work = await records.whole(step.session, await story.inspection(visit))
         return lines(await annexes.of(step.session, work, step.now))
 
 

@@ -27,7 +27,7 @@ METHODS, SHOWN, POSITION, PHOTOS = (
 @pytest.fixture
 async def at_work(story: Story) -> tuple[Story, int, Account]:
     """A visit of the fire brigade's item that has begun, and who takes its record down."""
-    visit, recorder, _ = await story.begun(2)
+    visit, recorder, _ = await story.begun_by_one()
     return story, visit, recorder
 
 
@@ -48,8 +48,8 @@ async def _current(story: Story, visit: int) -> dict[str, Any]:
 
 async def _locate(story: Story, visit: int, by: Account, **place: Any) -> Work:
     async with story.step(by) as step:
-        inspection = await records.of_recorder(step, visit)
-        return await records.locate(step, inspection, **place, sent_at=step.now)
+        pen = await records.of_recorder(step, visit)
+        return await records.locate(step, pen, **place, sent_at=step.now)
 
 
 async def test_every_kind_of_answer_is_kept_in_its_shape(at_work: tuple[Story, int, Account]) -> None:
@@ -156,25 +156,25 @@ async def test_an_answer_that_was_taken_away_is_kept_as_it_was(at_work: tuple[St
 
 async def test_a_button_of_an_earlier_screen_changes_nothing(at_work: tuple[Story, int, Account]) -> None:
     story, visit, me = at_work
-    seen = (await story.inspection(visit)).revision
+    seen = (await story.portions(visit))[0].revision
     await story.press(visit, me, "done")
-    after = await story.inspection(visit)
-    assert after.revision == seen + 1
+    after = await story.portions(visit)
+    assert after[0].revision == seen + 1
     for revision in (seen, 0, seen + 2):
         with pytest.raises(Stale) as stale:
             async with story.step(me) as step:
                 await records.of_recorder(step, visit, revision)
         assert (stale.value.code, stale.value.inspection_id) == ("common.stale", visit)
-    assert await story.inspection(visit) == after
+    assert await story.portions(visit) == after
 
 
 async def test_every_step_of_a_draft_makes_the_screens_before_it_old(
     at_work: tuple[Story, int, Account],
 ) -> None:
     story, visit, me = at_work
-    revisions = [(await story.inspection(visit)).revision]
+    revisions = [(await story.portions(visit))[0].revision]
     for do, argument in (("toggle", 1), ("toggle", 1), ("done", ""), ("back", ""), ("review", "")):
-        revisions.append((await story.press(visit, me, do, argument)).inspection.revision)
+        revisions.append((await story.press(visit, me, do, argument)).portion.revision)
     assert revisions == list(range(revisions[0], revisions[0] + 6))
 
 
@@ -190,7 +190,7 @@ async def test_only_whoever_takes_the_record_down_writes_in_it(story: Story) -> 
 async def test_a_record_that_was_handed_in_is_closed(story: Story) -> None:
     result, recorder, _ = await story.submitted()
     for act in ("back", "review"):
-        with refused("common.not_now"):
+        with refused("records.handed_in", name=recorder.name):
             await story.press(result.inspection_id, recorder, act)
 
 
@@ -267,8 +267,8 @@ async def test_in_the_review_words_and_photos_have_no_question(at_work: tuple[St
     with refused("common.unknown_words"):
         await story.photograph(visit, me)
     async with story.step(me) as step:
-        inspection = await records.of_recorder(step, visit)
-        assert (await records.expected(step, inspection)).code == "common.unknown_words"
+        pen = await records.of_recorder(step, visit)
+        assert (await records.expected(step, pen)).code == "common.unknown_words"
 
 
 async def test_a_day_s_button_counts_back_from_today_in_china(

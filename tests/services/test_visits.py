@@ -203,7 +203,7 @@ async def test_a_colleague_s_recusal_leaves_the_record_with_whoever_takes_it_dow
     await story.press(visit, recorder, "done")
     await story.recuse(visit, mate)
 
-    with refused("common.not_now"):  # fewer than two are on the visit
+    with refused("records.waits"):  # fewer than two are on the visit
         await story.press(visit, recorder, "back")
     fresh = next(account for place, account in await story.team(visit) if place.state is PlaceState.OFFERED)
     await story.accept(visit, fresh)
@@ -251,7 +251,7 @@ async def test_whoever_begins_takes_the_record_down(story: Story, clock: SetCloc
 
     assert (inspection.state, inspection.recorder_id) == (InspectionState.CHECKING, recorder.inspector_id)
     assert inspection.begun_at == clock()
-    assert inspection.cursor == "base/arrival/methods"
+    assert (await story.portions(visit))[0].cursor == "base/arrival/methods"
     assert [one["key"] for one in inspection.forms] == ["base", f"item{story.county.items[0].id}"]
     assert (await story.task(inspection.task_id)).state is TaskState.CHECKING
     with refused("visits.other_records"):

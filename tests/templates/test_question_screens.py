@@ -49,7 +49,9 @@ def shown(name: str, *events: Event) -> Message:
         suggested=None,
         chosen=set(held) if isinstance(held, list) else {held},
         photos=0,
-        inspection=SimpleNamespace(id=7, revision=3),
+        inspection=SimpleNamespace(id=7),
+        portion=SimpleNamespace(revision=3),
+        others=[],
         subject="安澜县松间月酒楼",
     )
 
