@@ -14,7 +14,7 @@ from rules.errors import Refused
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
 from rules.forms.event import Open
-from services import answers, forms, notices, pools, profiles, redraws, tasks
+from services import answers, forms, inspectors, notices, profiles, redraws, tasks
 from services.step import Actor, Step
 
 REASON_LENGTH = range(2, 201)
@@ -145,7 +145,7 @@ async def begin(step: Step, inspection_id: int) -> Inspection:
         if one.state is PlaceState.ACCEPTED
     }
     rows = (await step.session.exec(select(Inspector).where(col(Inspector.id).in_(there)))).all()
-    qualified = [one for one in rows if pools.may_inspect(one, step.today)]
+    qualified = [one for one in rows if inspectors.may_inspect(one, step.today)]
     profile = await profiles.of(step.session, inspection.jurisdiction)
     if len(qualified) < profile.inspectors.minimum.value:
         raise Refused("visits.two_needed", needed=profile.inspectors.minimum.value)
