@@ -507,9 +507,11 @@ async def test_deadlines_are_narrowed_and_turned(at_desk: Desk) -> None:
     assert "共 1 项" in (await at_desk.write(recorder, "⏰ 期限")).text
     assert "🏢 谁的" not in str((await at_desk.press(recorder, "🔎 筛选")).rows)
     office = await _office(at_desk)
-    await owe(story, date(2026, 11, 18), title="<b>季报</b>", department=first, number=7)
-    await owe(story, date(2027, 1, 3), department=second, provisional=True, remind_on=date(2026, 12, 31))
-    await owe(story, date(2026, 11, 16), department=second, holder=me.id, done_on=date(2026, 11, 19))
+    await owe(story.store, date(2026, 11, 18), title="<b>季报</b>", department=first, number=7)
+    await owe(
+        story.store, date(2027, 1, 3), department=second, provisional=True, remind_on=date(2026, 12, 31)
+    )
+    await owe(story.store, date(2026, 11, 16), department=second, holder=me.id, done_on=date(2026, 11, 19))
 
     shown = await at_desk.write(office, "/deadlines")
     assert "共 9 项" in shown.text
@@ -534,9 +536,9 @@ async def test_the_weeks_ahead_are_looked_at_and_subscribed_to(at_desk: Desk) ->
     story, me = at_desk.story, at_desk.story.coordinator
     first, second = (one.id for one in story.county.departments)
     office = await _office(at_desk)
-    await owe(story, date(2026, 11, 18), department=first, number=7)
-    await owe(story, date(2026, 12, 18), department=first)
-    await owe(story, date(2026, 12, 31), department=second)
+    await owe(story.store, date(2026, 11, 18), department=first, number=7)
+    await owe(story.store, date(2026, 12, 18), department=first)
+    await owe(story.store, date(2026, 12, 31), department=second)
     await at_desk.write(office, "/deadlines")
     weeks = await _presses(at_desk, office, "📊 按周看")
     assert "逾期　🟥🟥🟥🟥🟥🟥 7\n" in weeks
