@@ -211,7 +211,12 @@ async def test_the_weeks_lead_to_their_lists(story: Story, client: httpx.AsyncCl
     owner = story.county.departments[0].id
     await owe(story.store, date(2026, 11, 18), title="迟了<b>", department=owner)
     await owe(
-        story.store, date(2026, 11, 24), title="下周的", department=owner, holder=story.coordinator.id, number=31
+        story.store,
+        date(2026, 11, 24),
+        title="下周的",
+        department=owner,
+        holder=story.coordinator.id,
+        number=31,
     )
     await owe(story.store, date(2027, 5, 1), title="很久以后", kind=DutyKind.TASK_END, department=owner)
     path = await _page(story, story.coordinator)
@@ -266,6 +271,8 @@ async def test_the_weeks_fit_a_narrow_phone(
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         boxes = [await cell.bounding_box() for cell in await page.locator(".cells a").all()]
         assert len(boxes) > 30
+        bars = [await bar.bounding_box() for bar in await page.locator(".bars rect").all()]
+        assert sum(bar is not None and bar["height"] > 1 and bar["width"] > 8 for bar in bars) == 10
         assert all(box is not None and box["height"] >= 44 for box in boxes)
         await page.screenshot(path=tmp_path / "weeks.png", full_page=True)
         await page.locator(".cells a").first.click()
