@@ -99,7 +99,14 @@ async def test_duties_are_found_by_kind_department_holder_and_week(story: Story)
     async with story.step(office) as step:
         kinds = await agenda.kinds(step.session, step.person, Filter(), TODAY)
         owing = await agenda.departments(step.session, step.person, Filter(), TODAY)
+        holding = await agenda.holders(step.session, step.person, Filter(), TODAY)
+        names = [
+            await agenda.whose(step.session, step.person, one)
+            for one in (Filter(), Filter(department=first), Filter(holder=me.id), Filter(department=99))
+        ]
     assert kinds == {DutyKind.PLAN_CHANGE: 1, DutyKind.REPORT: 6}
+    assert names == [None, "安澜市监", me.name, None]
+    assert holding == [(me.id, me.name, 1)]
     assert owing == [(first, "安澜市监", 3), (second, "安澜消防", 3)]
 
 
