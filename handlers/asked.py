@@ -12,7 +12,13 @@ from services.agenda import Filter, When
 
 MINE = "me"
 
+PERSON = "p"
+"""Before an account's id, where a department's would stand alone."""
+
 _FIELDS = 4
+
+_LARGEST = 2**31 - 1
+"""Ids of the store; a button's data comes from the client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class Asked:
     Args:
         when: by the last day.
         kind: of one kind alone; empty for all.
-        who: a department's id, ``me``, or empty for all.
+        who: a department's id, a person's account with a ``p`` before it, ``me``, or empty for all.
         page: from 0.
     """
 
@@ -43,7 +49,9 @@ class Asked:
         if kind:
             kind = member(DutyKind, kind).value
         if who != MINE:
-            who = str(number(who) or "")
+            person = PERSON if who.startswith(PERSON) else ""
+            key = number(who.removeprefix(person))
+            who = f"{person}{key}" if 0 < key <= _LARGEST else ""
         return cls(member(When, when), kind, who, number(page))
 
     def __str__(self) -> str:
@@ -62,10 +70,9 @@ class Asked:
 
     def filter(self, account: Account) -> Filter:
         """What the service is asked for."""
-        mine = self.who == MINE
-        return Filter(
-            self.when,
-            DutyKind(self.kind) if self.kind else None,
-            int(self.who) if self.who and not mine else None,
-            account.id if mine else None,
-        )
+        kind = DutyKind(self.kind) if self.kind else None
+        if self.who == MINE:
+            return Filter(self.when, kind, holder=account.id)
+        if self.who.startswith(PERSON):
+            return Filter(self.when, kind, holder=int(self.who.removeprefix(PERSON)))
+        return Filter(self.when, kind, department=int(self.who) if self.who else None)

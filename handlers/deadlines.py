@@ -3,7 +3,7 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from handlers.asked import Asked
+from handlers.asked import PERSON, Asked
 from handlers.filters import Asks, Has
 from handlers.paging import page
 from handlers.planning import card
@@ -23,7 +23,7 @@ router = Router(name="deadlines")
 PAGE = 6
 """Duties on one screen: their numbers are one row of buttons."""
 
-DEPARTMENTS = 8
+CHOICES = 8
 
 HOLDERS = 10
 """In the picture; the page on the web has all of them."""
@@ -52,10 +52,9 @@ async def filtered(query: CallbackQuery, press: Press, step: Step) -> Reply:
     asked = Asked.read(press.argument)
     wanted = asked.filter(step.person.account)
     counts = await agenda.counts(step.session, step.person, wanted, step.today)
-    owing = await agenda.departments(step.session, step.person, wanted, step.today)
-    names = {str(key): name for key, name, _ in owing}
+    whose = await agenda.whose(step.session, step.person, wanted)
     office = bool(step.person.roles & OFFICE)
-    return answer(query, render("deadlines_filter", asked=asked, counts=counts, names=names, office=office))
+    return answer(query, render("deadlines_filter", asked=asked, counts=counts, whose=whose, office=office))
 
 
 @router.callback_query(Pressed(DutyPress, "kinds"))
@@ -68,13 +67,16 @@ async def chooses_kind(query: CallbackQuery, press: Press, step: Step) -> Reply:
 
 
 @router.callback_query(Pressed(DutyPress, "whose"))
-async def chooses_department(query: CallbackQuery, press: Press, step: Step) -> Reply:
-    """The departments that owe something, or oneself."""
+async def chooses_whom(query: CallbackQuery, press: Press, step: Step) -> Reply:
+    """The departments that owe something, where there are several, the people who hold it, or oneself."""
     step.person.require(*OFFICE)
     asked = Asked.read(press.argument)
     wanted = asked.filter(step.person.account)
-    found = await agenda.departments(step.session, step.person, wanted, step.today)
-    one = page(found, asked.page, DEPARTMENTS)
+    owing = await agenda.departments(step.session, step.person, wanted, step.today)
+    holding = await agenda.holders(step.session, step.person, wanted, step.today)
+    found = [(f"{key}", "🏢", name, count) for key, name, count in owing if len(owing) > 1]
+    found += [(f"{PERSON}{key}", "👤", name, count) for key, name, count in holding]
+    one = page(found, asked.page, CHOICES)
     return answer(query, render("deadlines_whose", asked=asked, page=one))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import ColumnElement, and_, case, func, literal_column
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -72,6 +72,7 @@ class Listing:
         pages: at least 1.
         counts: open duties by ``When`` with the rest of the filter, and those done lately.
         thin: whether messages may not say more than number, date and button.
+        whose: the department or person of the filter.
     """
 
     dues: tuple[Due, ...]
@@ -80,6 +81,7 @@ class Listing:
     pages: int
     counts: Mapping[When, int]
     thin: bool
+    whose: str | None
 
 
 _Lead = aliased(TaskDepartment)
@@ -119,6 +121,7 @@ async def find(step: Step, asked: Filter, number: int, size: int) -> Listing:
         pages,
         counted,
         await profiles.thin(step.session, actor.account.jurisdiction),
+        await whose(step.session, actor, asked),
     )
 
 
@@ -148,17 +151,30 @@ async def departments(
 ) -> list[tuple[int, str, int]]:
     """Which departments owe what is looked for: id, name and number, the most first."""
     asked = Filter(asked.when, asked.kind, None, asked.holder)
-    columns = (col(Owner.id), col(Owner.short_name), col(Owner.name))
-    query: Select[Any] = (
-        joined(select(*columns, func.count()).select_from(Duty))
-        .where(
-            Duty.state == _state(asked.when), *_conditions(actor, asked, today), col(Owner.id).is_not(None)
+    name = func.coalesce(func.nullif(col(Owner.short_name), literal_column("''")), col(Owner.name))
+    return await _most(session, (col(Owner.id), name), _conditions(actor, asked, today), asked.when)
+
+
+async def holders(
+    session: AsyncSession, actor: Actor, asked: Filter, today: date
+) -> list[tuple[int, str, int]]:
+    """In whose hands it is what is looked for: account, name and number, the most first."""
+    asked = Filter(asked.when, asked.kind, asked.department, None)
+    return await _most(session, (holder(), holder_name()), _conditions(actor, asked, today), asked.when)
+
+
+async def whose(session: AsyncSession, actor: Actor, asked: Filter) -> str | None:
+    """The name of the department or person of a filter; none where it has neither, or they are another jurisdiction's."""
+    own = actor.account.jurisdiction
+    if asked.department:
+        department = await session.get(Department, asked.department)
+        return (
+            (department.short_name or department.name)
+            if department and department.jurisdiction == own
+            else None
         )
-        .group_by(*columns)
-    )
-    rows: Sequence[Any] = (await session.exec(query)).all()
-    found = [(key, short or name, count) for key, short, name, count in rows]
-    return sorted(found, key=lambda one: (-one[2], one[0]))
+    person = await session.get(Account, asked.holder) if asked.holder else None
+    return person.name if person and person.jurisdiction == own else None
 
 
 def holder() -> ColumnElement[int | None]:
@@ -211,6 +227,20 @@ def _others(asked: Filter) -> list[ColumnElement[bool]]:
     if asked.span is not None:
         found.append(col(Duty.due_on).between(asked.span.first, asked.span.last))
     return found
+
+
+async def _most(
+    session: AsyncSession, called: tuple[Any, Any], conditions: list[ColumnElement[bool]], when: When
+) -> list[tuple[int, str, int]]:
+    """By an id and its name how many there are, the most first; what has no id is left out."""
+    key, name = called
+    query: Select[Any] = (
+        joined(select(key, name, func.count()).select_from(Duty))
+        .where(Duty.state == _state(when), *conditions, key.is_not(None))
+        .group_by(key, name)
+    )
+    rows: Sequence[Any] = (await session.exec(query)).all()
+    return sorted((tuple(row) for row in rows), key=lambda one: (-one[2], one[0]))
 
 
 def _is(column: ColumnElement[int | None], key: int) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from models.certificates import CertificateCard
 from models.inspections import Inspection, InspectionState, Place, PlaceState
 from models.registers import Department, Inspector, Jurisdiction
 from rules.errors import Refused
-from services import notices, pools, profiles, visits
+from services import inspectors, notices, profiles, visits
 from services.step import Step
 
 TOKEN_BYTES = 16
@@ -147,7 +147,7 @@ async def _holders(
     found = dict.fromkeys(
         Holder(inspector.name, inspector.certificate_no, department.name)
         for inspector, department in (await session.exec(query)).all()
-        if pools.may_inspect(inspector, today)
+        if inspectors.may_inspect(inspector, today)
     )
     profile = await profiles.of(session, inspection.jurisdiction)
     return tuple(found), profile.inspectors.minimum.value

@@ -11,7 +11,7 @@ from models.registers import Department, Inspector
 from models.tasks import Task, TaskDepartment, TaskState
 from rules.draw.expertise import OWN_REGION, regions_of
 from rules.errors import Refused
-from services import pools, tasks
+from services import inspectors, tasks
 from services.step import Step
 
 
@@ -91,14 +91,14 @@ async def _staffing(
 ) -> Staffing:
     query = select(Inspector).where(Inspector.department_id == department.id).order_by(col(Inspector.id))
     people: Sequence[Inspector] = [
-        one for one in (await session.exec(query)).all() if pools.may_inspect(one, step.today)
+        one for one in (await session.exec(query)).all() if inspectors.may_inspect(one, step.today)
     ]
-    asked = pools.demand(part, None)
+    asked = inspectors.demand(part, None)
     return Staffing(
         part,
         department,
         tuple(sorted({name for one in people for name in one.specialties})),
         tuple(sorted({name for one in people for name in regions_of(one.region)})),
         tuple(sorted({one.level for one in people if one.level})),
-        sum(pools.suits(one, asked) for one in people),
+        sum(inspectors.suits(one, asked) for one in people),
     )

@@ -27,6 +27,7 @@ from services import (
     attempts,
     ceremony,
     computing,
+    inspectors,
     kinds,
     notices,
     people,
@@ -37,7 +38,7 @@ from services import (
     tasks,
 )
 from services.attempts import Attempt
-from services.pools import Staff
+from services.inspectors import Staff
 from services.step import Step
 
 SECRET_BYTES = 32
@@ -85,7 +86,7 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
             raise Refused("tasks.period_past")
     line = await task_lines.freeze(step, profile, task, items)
     preview = await pools.subjects(step.session, profile, task, step.today)
-    staff = await pools.inspectors(step.session, profile, task, parts, step.today)
+    staff = await inspectors.listed(step.session, profile, task, parts, step.today)
     witnesses = await _witnesses(step, profile, task, staff, earlier)
     by_two = profile.draw.opening_by_two.value
     await _require_openers(step, task, witnesses, by_two=by_two)
@@ -115,13 +116,13 @@ async def freeze(step: Step, profile: Profile, task_id: int) -> Attempt:
         "recusals_sha256": pools.recusals_digest(known),
     }
     half = _Half(DrawKind.INSPECTORS, staff.manifest, everybody(staff.manifest.counts), inspectors_plan)
-    inspectors = await _commit(step, task, half, number, witnesses)
-    inspectors.details = {
+    persons = await _commit(step, task, half, number, witnesses)
+    persons.details = {
         "loads": dict(staff.loads),
         "expertise": {key: sorted(tags) for key, tags in staff.expertise.items()},
         "recusals": [[subject, sorted(those)] for subject, those in sorted(known.items())],
     }
-    step.session.add(inspectors)
+    step.session.add(persons)
     task.state = TaskState.FROZEN
     task.frozen_at = step.now
     task.revision += 1

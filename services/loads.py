@@ -15,7 +15,7 @@ from models.tasks import AttemptState, Draw, DrawAttempt, DrawKind, Task, TaskDe
 from rules.deadlines import year_begins
 from rules.draw.identity import EXCLUDED, Kind, inspector_id
 from rules.pairs import Pair, Round, pairs, spread
-from services import pools, rosters
+from services import inspectors, rosters
 from services.step import Actor
 
 HELD = (PlaceState.OFFERED, PlaceState.ACCEPTED)
@@ -104,11 +104,12 @@ async def year(
         .order_by(col(Inspector.id))
     )
     register = {one.id: (one, name) for one, name in (await session.exec(query)).all()}
-    loads = await pools.loads(session, jurisdiction, today)
+    loads = await inspectors.loads(session, jurisdiction, today)
     mine = {
         number
         for number, (one, _) in register.items()
-        if department_id in {None, one.department_id} and (pools.may_inspect(one, today) or loads[number])
+        if department_id in {None, one.department_id}
+        and (inspectors.may_inspect(one, today) or loads[number])
     }
     people = [Sent(*register[number], loads[number]) for number in mine]
     by_key = {inspector_id(one.certificate_no): one for one, _ in register.values()}

@@ -23,6 +23,7 @@ from services import (
     attempts,
     computing,
     experts,
+    inspectors,
     limits,
     notices,
     pools,
@@ -165,7 +166,9 @@ async def dispatch(step: Step, task_id: int) -> list[Inspection]:
         raise Refused("tasks.places_open", count=len(waiting))
     people = select(Inspector).where(col(Inspector.id).in_({place.inspector_id for place in rows}))
     qualified = {
-        str(one.id) for one in (await step.session.exec(people)).all() if pools.may_inspect(one, step.today)
+        str(one.id)
+        for one in (await step.session.exec(people)).all()
+        if inspectors.may_inspect(one, step.today)
     }
     for inspection in inspections:
         # A certificate may have run out between the opening and today.
@@ -223,14 +226,14 @@ async def offered(step: Step, place_id: int) -> tuple[Place, list[Candidate]]:
     inspection = await step.get(Inspection, place.inspection_id)
     subject = await step.get(Subject, inspection.subject_id)
     parts = await tasks.departments_of(step.session, inspection.task_id)
-    asked = {department.id: pools.demand(part, subject.region) for part, department in parts}.get(
+    asked = {department.id: inspectors.demand(part, subject.region) for part, department in parts}.get(
         place.department_id or 0, Demand()
     )
     offer = [
         Candidate(
             one,
             None if one.department_id == place.department_id else names[one.department_id],
-            meets(pools.ability(one), asked),
+            meets(inspectors.ability(one), asked),
         )
         for one in found
     ]
@@ -264,7 +267,7 @@ async def candidates(step: Step, place_id: int) -> list[Inspector]:
     )
     found = (await step.session.exec(query)).all()
     step.sees(place, "candidates")
-    return [one for one in found if pools.may_inspect(one, step.today)]
+    return [one for one in found if inspectors.may_inspect(one, step.today)]
 
 
 async def fill(step: Step, place_id: int, inspector_id_: int, reason: str) -> Place:

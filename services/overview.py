@@ -18,7 +18,7 @@ from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import AssignmentMode
 from rules.quotas import Effect
-from services import attempts, kinds, pools, quotas, scopes, staffing, task_lines, tasks
+from services import attempts, inspectors, kinds, pools, quotas, scopes, staffing, task_lines, tasks
 from services.step import Step
 
 
@@ -104,7 +104,7 @@ async def glance(step: Step, profile: Profile, task: Task) -> Glance:
         try:
             kinds.require_ready(profile, task, items)
             staffing.require_staffed(profile, task, parts)
-            await pools.inspectors(step.session, profile, task, list(parts), step.today)
+            await inspectors.listed(step.session, profile, task, list(parts), step.today)
         except Refused as refusal:
             hindrance = refusal if hindrance is None or not items else hindrance
         if hindrance is None and task.period_end < step.today:

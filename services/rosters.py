@@ -20,7 +20,7 @@ from rules.draw.roster import Addition, Redraw, Roster, inspectors_of
 from rules.draw.team import Assigned, Assignment, Team, Visit
 from rules.draw.team import Inspector as Candidate
 from rules.draw.team import Place as Wanted
-from services import pools
+from services import inspectors
 from services.attempts import Attempt
 
 BARRED = "barred"
@@ -57,7 +57,7 @@ def wanted(
 ) -> tuple[tuple[int, Wanted], ...]:
     """The places of a visit to a subject of this region, in the order of the seats, each with its department's id."""
     return tuple(
-        (department.id, Wanted(department.name, pools.demand(part, region).tag))
+        (department.id, Wanted(department.name, inspectors.demand(part, region).tag))
         for part, department in parts
         for _ in range(part.places)
     )
@@ -198,7 +198,7 @@ class Seats:
         late = {
             number
             for number, one in self.register.items()
-            if number in chosen or number in recused or not pools.may_inspect(one, today)
+            if number in chosen or number in recused or not inspectors.may_inspect(one, today)
         }
         out = {self._drawn(row) for row in rows} | known
         drawable = {one.id for one in listed if not one.stratum.startswith(EXCLUDED)}

@@ -11,7 +11,7 @@ from models.tasks import Part, Task, TaskDepartment, TaskState
 from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import AssignmentMode, CheckMethod
-from services import pools, tasks
+from services import inspectors, tasks
 from services.step import Step
 
 MOST_PLACES = 9
@@ -182,7 +182,7 @@ async def candidates(step: Step, task: Task) -> list[Candidate]:
     return [
         Candidate(row, names[row.department_id], row.id in task.named)
         for row in rows
-        if pools.may_inspect(row, step.today)
+        if inspectors.may_inspect(row, step.today)
     ]
 
 

@@ -14,7 +14,18 @@ from models.tasks import Task, TaskState
 from rules.errors import Refused
 from rules.forms.engine import advance
 from rules.forms.event import Open
-from services import answers, forms, limits, notices, pools, portions, profiles, recorders, redraws, tasks
+from services import (
+    answers,
+    forms,
+    inspectors,
+    limits,
+    notices,
+    portions,
+    profiles,
+    recorders,
+    redraws,
+    tasks,
+)
 from services.answers import Pen
 from services.step import Actor, Step
 
@@ -149,7 +160,7 @@ async def begin(step: Step, inspection_id: int) -> Inspection:
         if one.state is PlaceState.ACCEPTED
     }
     rows = (await step.session.exec(select(Inspector).where(col(Inspector.id).in_(there)))).all()
-    qualified = [one for one in rows if pools.may_inspect(one, step.today)]
+    qualified = [one for one in rows if inspectors.may_inspect(one, step.today)]
     profile = await profiles.of(step.session, inspection.jurisdiction)
     if len(qualified) < profile.inspectors.minimum.value:
         raise Refused("visits.two_needed", needed=profile.inspectors.minimum.value)

@@ -1,5 +1,6 @@
 """Somebody's own deadlines: the calendar that their phone subscribes to, how to subscribe, and the page of the weeks ahead."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -57,7 +58,7 @@ def routes(site: Site) -> APIRouter:
         feed, actor = await find(token, FeedKind.CALENDAR)
         async with site.store.reading() as session:
             found = await feeds.content(session, actor, site.today)
-        body = _calendar(found, site)
+        body = await asyncio.to_thread(_calendar, found, site)  # a long one takes some tenths of a second
         digest = hashlib.sha256(body).hexdigest()
         changed = feed.changed_at
         if request.method == "GET" and (feed.digest != digest or feed.seen_on != site.today):

@@ -1,33 +1,25 @@
 """The whole story, acted through the sandbox as people would, each step checked against the store and the public page."""
 
-import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from functools import partial
 
-import aiohttp
 from sqlmodel import col, func, select
 
-from bot.demo import county
+from bot.demo import county, ending
+from bot.demo.cast import ALBUM, Cast
 from bot.demo.pictures import shop_front, signed_page
 from bot.demo.stage import Stage
 from bot.demo.telling import Look, Telling
 from bot.demo.thumb import Move, Share, Type, answer, photos, press, screen_of
-from models.audit import AuditEvent
-from models.duties import Duty, DutyState, Reminder
-from models.inspections import Answer, Evidence, EvidenceState, Inspection, Place, PlaceState
-from models.mail import Outbox, OutboxState
+from models.duties import Duty
+from models.inspections import Answer, Inspection, Place, PlaceState
 from models.registers import Inspector, Subject, SubjectStatus
-from models.results import Publication
 from rules.calendar import official_calendar
 from rules.deadlines import LOCAL_TIME
-from rules.draw.verification import verify
 from sandbox.client import Person
-from scheduler import remind
-from services import audit, bundles, outbox
 from templates.story import word
 
 BEGINS = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
@@ -35,25 +27,6 @@ BEGINS = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
 
 SHOP = (35.70213, 115.02871)
 """Where the made-up shop stands: a field in the plain."""
-
-ALBUM = 10
-
-PATIENCE = 100
-"""Tenths of a second that the last notices may take."""
-
-
-@dataclass(slots=True)
-class _Cast:
-    """Who is who; from the ceremony on, whom the story follows."""
-
-    coordinator: Person
-    witness: Person
-    inspectors: dict[str, Person]
-    company: Person
-    recorder: Person = field(init=False)
-    mate: Person = field(init=False)
-    inspection: Inspection = field(init=False)
-    subject: Subject = field(init=False)
 
 
 async def play(stage: Stage, write: Callable[[str], object], look: Look | None = None) -> None:
@@ -77,10 +50,10 @@ async def play(stage: Stage, write: Callable[[str], object], look: Look | None =
     await _recusal(stage, cast, telling)
     await _visit(stage, cast, telling)
     await _confirmation(stage, cast, telling)
-    await _deadline(stage, cast, telling)
-    await _review(stage, cast, telling)
-    await _public(stage, cast, telling)
-    await _proof(stage, telling)
+    await ending.deadline(stage, cast, telling)
+    await ending.review(stage, cast, telling)
+    await ending.public(stage, cast, telling)
+    await ending.proof(stage, telling)
     telling.end()
 
 
@@ -94,7 +67,7 @@ async def _registers(stage: Stage, telling: Telling) -> None:
     telling.check(inspectors == len(county.INSPECTORS), "inspectors", count=inspectors)
 
 
-async def _binding(stage: Stage, telling: Telling) -> _Cast:
+async def _binding(stage: Stage, telling: Telling) -> Cast:
     telling.scene("binding")
     coordinator = await stage.bind(county.COORDINATOR)
     link = next(message.text for message in coordinator.messages if not message.from_bot)
@@ -113,10 +86,10 @@ async def _binding(stage: Stage, telling: Telling) -> _Cast:
     telling.check(said[0].text == said[1].text and len(said) == 3, "stranger")
     telling.check("已经用过了" in said[2].text, "second_link")
     await telling.skip()  # the greetings of a dozen inspectors are all alike
-    return _Cast(coordinator, witness, inspectors, company)
+    return Cast(coordinator, witness, inspectors, company)
 
 
-async def _task(cast: _Cast, telling: Telling) -> None:
+async def _task(cast: Cast, telling: Telling) -> None:
     telling.scene("task")
     coordinator = cast.coordinator
     await coordinator.tap("➕ 新建任务")
@@ -132,7 +105,7 @@ async def _task(cast: _Cast, telling: Telling) -> None:
     telling.check("共抽 7 户" in card.text and "面馆" not in card.text, "preview", count=7)
 
 
-async def _ceremony(stage: Stage, cast: _Cast, telling: Telling) -> None:
+async def _ceremony(stage: Stage, cast: Cast, telling: Telling) -> None:
     telling.scene("ceremony")
     coordinator, witness = cast.coordinator, cast.witness
     await coordinator.press("开始抽取")
@@ -180,7 +153,7 @@ async def _ceremony(stage: Stage, cast: _Cast, telling: Telling) -> None:
         ).one()
 
 
-async def _recusal(stage: Stage, cast: _Cast, telling: Telling) -> None:
+async def _recusal(stage: Stage, cast: Cast, telling: Telling) -> None:
     telling.scene("recusal")
     seats = await _seats(stage, cast.inspection.id)
     leaving = cast.inspectors[seats[1]]
@@ -196,7 +169,7 @@ async def _recusal(stage: Stage, cast: _Cast, telling: Telling) -> None:
     cast.recorder, cast.mate = cast.inspectors[now[0]], following
 
 
-async def _visit(stage: Stage, cast: _Cast, telling: Telling) -> None:
+async def _visit(stage: Stage, cast: Cast, telling: Telling) -> None:
     telling.scene("visit")
     recorder, mate = cast.recorder, cast.mate
     await recorder.press("接受任务", message=_offer(recorder, cast.subject.name))
@@ -269,7 +242,7 @@ async def _sign(recorder: Person) -> None:
     await recorder.wait_for("已签在纸上")
 
 
-async def _confirmation(stage: Stage, cast: _Cast, telling: Telling) -> None:
+async def _confirmation(stage: Stage, cast: Cast, telling: Telling) -> None:
     telling.scene("confirmation")
     recorder, mate = cast.recorder, cast.mate
     await mate.press("查看并核对")
@@ -312,87 +285,6 @@ async def _confirmation(stage: Stage, cast: _Cast, telling: Telling) -> None:
     )
     due = official_calendar().add_working_days(today, 20)
     telling.check(duty.due_on == due.on and not duty.provisional, "due", due=due.on)
-
-
-async def _deadline(stage: Stage, cast: _Cast, telling: Telling) -> None:
-    telling.scene("deadline")
-    async with stage.store.reading() as session:
-        duty = (await session.exec(select(Duty).where(Duty.inspection_id == cast.inspection.id))).one()
-    days = official_calendar()
-    for left in (10, 1):
-        stage.clock.forward(_morning(_days_before(duty.due_on, left)))
-        await remind(stage.store)
-        await cast.coordinator.wait_for(f"还剩 {left} 个工作日")
-        await cast.recorder.wait_for(f"还剩 {left} 个工作日")
-        await telling.phones()
-        telling.check(days.working_days_between(_today(stage), duty.due_on) == left, "reminded", days=left)
-    async with stage.store.reading() as session:
-        before = (await session.exec(select(func.count()).select_from(Reminder))).one()
-    await remind(stage.store)
-    async with stage.store.reading() as session:
-        after = (await session.exec(select(func.count()).select_from(Reminder))).one()
-    telling.check(before == after, "once")
-    await cast.coordinator.tap("⏰ 期限")
-    await cast.coordinator.wait_for("剩 1 个工作日")
-    await telling.moment("deadlines", cast.coordinator)
-    await telling.phones()
-
-
-async def _review(stage: Stage, cast: _Cast, telling: Telling) -> None:
-    telling.scene("review")
-    await cast.coordinator.tap("✅ 待审核")
-    await cast.coordinator.press("📖")
-    await cast.coordinator.press("通过并公示")
-    await cast.coordinator.wait_for("已通过并公示")
-    await telling.phones()
-    async with stage.store.reading() as session:
-        duty = (await session.exec(select(Duty).where(Duty.inspection_id == cast.inspection.id))).one()
-    on_time = duty.state is DutyState.DONE and _today(stage) <= duty.due_on
-    telling.check(on_time, "published", day=_today(stage))
-
-
-async def _public(stage: Stage, cast: _Cast, telling: Telling) -> None:
-    telling.scene("public")
-    async with stage.store.reading() as session:
-        publication = (await session.exec(select(Publication))).one()
-    page = await _get(f"{stage.public_url}/r/{publication.address}")
-    wanted = (publication.task_name, cast.subject.name, "消防安全检查", "未发现问题", *county.DEPARTMENTS[:2])
-    telling.check(all(part in page for part in wanted), "page")
-    by_name = await _get(f"{stage.public_url}/?q={cast.subject.name[3:]}")
-    by_code = await _get(f"{stage.public_url}/?q={cast.subject.key[4:]}")
-    telling.check(publication.address in by_name and publication.address in by_code, "found")
-    plan = await _get(f"{stage.public_url}/plans")
-    telling.check(all(line[0] in plan for line in county.PLAN), "plan_page", count=len(county.PLAN))
-    inside = [*cast.inspectors, "35.70", word("says.situation"), county.COORDINATOR]
-    telling.check(not any(part in page for part in inside), "hidden")
-
-
-async def _proof(stage: Stage, telling: Telling) -> None:
-    telling.scene("proof")
-    await _delivered(stage)
-    async with stage.store.reading() as session:
-        for one in await bundles.listed(session):
-            verdict = verify(await bundles.export(session, one["id"]))
-            telling.check(verdict.ok, "bundle", kind=one["id"], checks=len(verdict.checks))
-        breaks = await audit.verify(session)
-        events = (await session.exec(select(func.count()).select_from(AuditEvent))).one()
-        telling.check(not breaks, "audit", events=events)
-        evidence = (await session.exec(select(Evidence))).all()
-        stored = [one for one in evidence if one.state is EvidenceState.STORED and one.sha256]
-        telling.check(len(stored) == len(evidence) >= ALBUM, "photos", count=len(stored))
-        letters = (await session.exec(select(Outbox))).all()
-    arrived = {(one.telegram_id, one.message_id) for one in letters if one.state is OutboxState.SENT}
-    telling.check(len(arrived) == len(letters), "mail", count=len(letters))
-
-
-async def _delivered(stage: Stage) -> None:
-    """Wait for the last notices: they go out after the step that wrote them."""
-    for _ in range(PATIENCE):
-        async with stage.store.reading() as session:
-            counts = await outbox.counts(session)
-        if set(counts) <= {OutboxState.SENT}:
-            return
-        await asyncio.sleep(0.1)
 
 
 def _answers() -> dict[str, Move]:
@@ -466,26 +358,3 @@ async def _seats(stage: Stage, inspection_id: int) -> Sequence[str]:
             .order_by(col(Place.seat))
         )
         return (await session.exec(query)).all()
-
-
-def _today(stage: Stage) -> date:
-    return stage.clock().astimezone(LOCAL_TIME).date()
-
-
-def _days_before(due: date, working_days: int) -> date:
-    calendar = official_calendar()
-    day = due
-    for _ in range(working_days):
-        day = calendar.previous_working_day(day).on
-    return day
-
-
-def _morning(day: date) -> datetime:
-    """When the day's reminders have gone out: ten in the morning."""
-    return datetime.combine(day, time(10), LOCAL_TIME).astimezone(UTC)
-
-
-async def _get(url: str) -> str:
-    async with aiohttp.ClientSession() as session, session.get(url) as response:
-        response.raise_for_status()
-        return await response.text()

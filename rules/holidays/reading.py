@@ -34,6 +34,7 @@ _TITLED = (
     re.compile(r"(\d{4})\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[^。,]{0,8}放假"),
 )
 _YEARLY = re.compile(r"(?<!《)国务院\s*办公厅\s*关于\s*\d{4}\s*年\s*部分\s*节假日")
+_HEADED = re.compile(r"^\s*国务院\s*办公厅\s*关于\s*\d{4}\s*年\s*部分\s*节假日", re.MULTILINE)
 _NUMBER = re.compile(r"国办?发(?:明电)?\s*[〔\[【(]\s*\d{4}\s*[〕\]】)]\s*\d+\s*号")
 _COUNT = re.compile(r"(?:共|放假|休息)(?:计|放假|休息)?\s*(\d{1,2}|[一二三四五六七八九十])\s*天")
 _CHINESE = "一二三四五六七八九十"
@@ -113,6 +114,10 @@ def read(text: str) -> Reading:
     titled = next((match for pattern in _TITLED if (match := pattern.search(level))), None)
     if titled is None or not FIRST_YEAR <= int(titled[1]) <= LAST_YEAR:
         return Reading(None, (Problem(1, 1, Refused("calendar.reading_no_year")),))
+    headed = [match.end() for match in _HEADED.finditer(level)]
+    if len(headed) > 1:
+        row = level.count("\n", 0, headed[1]) + 1
+        return Reading(None, (Problem(row, 1, Refused("calendar.reading_second")),))
     reader = _Reader(level, int(titled[1]))
     for group in groups(level):
         reader.take(group)

@@ -59,8 +59,15 @@ async def county(store: Store, profile: str) -> County:
 
 
 @pytest.fixture
+def public_url(request: pytest.FixtureRequest) -> str:
+    """Where the public side is; over http unless a test says otherwise."""
+    address: str = getattr(request, "param", "http://gongshi.example")
+    return address
+
+
+@pytest.fixture
 async def stage(
-    store: Store, county: County, tmp_path: Path, clock: Callable[[], datetime]
+    store: Store, county: County, tmp_path: Path, clock: Callable[[], datetime], public_url: str
 ) -> AsyncIterator[Stage]:
     """A running bot with its mail worker, on a sandbox without limits on a chat."""
     del clock
@@ -72,7 +79,7 @@ async def stage(
             telegram_api=sandbox.url,
             notices_per_second=30,
             chat_interval_seconds=0,
-            public_url="http://gongshi.example",
+            public_url=public_url,
         )
         stop = asyncio.Event()
         out = TelegramOut(settings, store)

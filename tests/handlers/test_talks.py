@@ -513,11 +513,13 @@ async def test_deadlines_are_narrowed_and_turned(at_desk: Desk) -> None:
     await _presses(at_desk, mate, "📖 查看并核对", "✅ 确认无误")
     assert "🎉 没有未了的期限" in (await at_desk.write(story.county.inspectors["沈若木"], "/deadlines")).text
     assert "共 1 项" in (await at_desk.write(recorder, "⏰ 期限")).text
-    assert "🏢 谁的" not in str((await at_desk.press(recorder, "🔎 筛选")).rows)
+    assert "👥 谁的" not in str((await at_desk.press(recorder, "🔎 筛选")).rows)
     office = await _office(at_desk)
-    await owe(story, date(2026, 11, 18), title="<b>季报</b>", department=first, number=7)
-    await owe(story, date(2027, 1, 3), department=second, provisional=True, remind_on=date(2026, 12, 31))
-    await owe(story, date(2026, 11, 16), department=second, holder=me.id, done_on=date(2026, 11, 19))
+    await owe(story.store, date(2026, 11, 18), title="<b>季报</b>", department=first, number=7)
+    await owe(
+        story.store, date(2027, 1, 3), department=second, provisional=True, remind_on=date(2026, 12, 31)
+    )
+    await owe(story.store, date(2026, 11, 16), department=second, holder=me.id, done_on=date(2026, 11, 19))
 
     shown = await at_desk.write(office, "/deadlines")
     assert "共 9 项" in shown.text
@@ -531,10 +533,15 @@ async def test_deadlines_are_narrowed_and_turned(at_desk: Desk) -> None:
     await at_desk.press(office, "🔎 筛选")
     assert "11月19日办结" in await _presses(at_desk, office, "最近办结 1")
     assert "最近办结 · 报送，1 项" in await _presses(at_desk, office, "🔎 筛选", "🏷 事项", "报送 1")
-    assert "没有符合" in await _presses(at_desk, office, "🔎 筛选", "🏢 谁的", "🙋 我经手的")
-    await _presses(at_desk, office, "📋 全部", "🔎 筛选", "🏢 谁的", "安澜消防 1")
+    assert "没有符合" in await _presses(at_desk, office, "🔎 筛选", "👥 谁的", "🙋 我经手的")
+    await _presses(at_desk, office, "📋 全部", "🔎 筛选", "👥 谁的", "安澜消防 1")
     assert "谁的：安澜消防" in await _presses(at_desk, office, "🔎 筛选")
     await _presses(at_desk, office, "⬅️ 返回", "📋 全部")
+    shown = await at_desk.press(office, "🔎 筛选")
+    held = await _presses(at_desk, office, "👥 谁的", f"👤 {recorder.name} 1")
+    assert f"未了 · {recorder.name}，1 项" in held
+    await at_desk.send_data(office, "duty:list:0:0:all..p99999999999.0")
+    assert "共 9 项" in at_desk.phone(office).last.text
 
 
 @renders("deadlines_weeks", "feed", "feed_link", "feed_page")
@@ -542,9 +549,9 @@ async def test_the_weeks_ahead_are_looked_at_and_subscribed_to(at_desk: Desk) ->
     story, me = at_desk.story, at_desk.story.coordinator
     first, second = (one.id for one in story.county.departments)
     office = await _office(at_desk)
-    await owe(story, date(2026, 11, 18), department=first, number=7)
-    await owe(story, date(2026, 12, 18), department=first)
-    await owe(story, date(2026, 12, 31), department=second)
+    await owe(story.store, date(2026, 11, 18), department=first, number=7)
+    await owe(story.store, date(2026, 12, 18), department=first)
+    await owe(story.store, date(2026, 12, 31), department=second)
     await at_desk.write(office, "/deadlines")
     weeks = await _presses(at_desk, office, "📊 按周看")
     assert "逾期　🟥🟥🟥🟥🟥🟥 7\n" in weeks

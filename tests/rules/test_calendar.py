@@ -122,6 +122,32 @@ def test_limits_across_every_long_holiday(holiday: str, start: str, five: str, t
     assert dues == [Due(_on(day), provisional=False) for day in (five, ten, twenty)], holiday
 
 
+def _worked(day: date) -> bool:
+    """By the notices above alone: not by the calendar that is tested."""
+    off, work = _notice(day.year)
+    return day in work or (day.weekday() < 5 and day not in off)
+
+
+def test_the_table_has_every_holiday_of_every_notice() -> None:
+    starts = set()
+    for year, (_, spans, _) in NOTICES.items():
+        for span in spans.split():
+            day = _on(f"{year}-{span[:5]}") - DAY
+            while day.year >= min(NOTICES) and not _worked(day):
+                day -= DAY
+            starts.add(day)
+    assert {_on(start) for _, start, *_ in ACROSS_HOLIDAYS} == starts
+
+
+@pytest.mark.parametrize(("holiday", "start", "five", "ten", "twenty"), ACROSS_HOLIDAYS)
+def test_the_table_is_what_counting_day_by_day_gives(
+    holiday: str, start: str, five: str, ten: str, twenty: str
+) -> None:
+    worked = [day for step in range(1, 60) if _worked(day := _on(start) + DAY * step)]
+
+    assert [worked[at - 1] for at in (5, 10, 20)] == [_on(five), _on(ten), _on(twenty)], holiday
+
+
 def test_the_trigger_day_does_not_count() -> None:
     monday = date(2026, 11, 16)
 

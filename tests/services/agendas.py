@@ -3,15 +3,15 @@
 from datetime import UTC, date, datetime
 from itertools import count
 
+from bot.database import Store
 from models.duties import Duty, DutyKind, DutyState
 from tests.county import CODE
-from tests.services.story import Story
 
 _keys = count(1)
 
 
 async def owe(
-    story: Story,
+    store: Store,
     due_on: date,
     *,
     kind: DutyKind = DutyKind.REPORT,
@@ -48,6 +48,6 @@ async def owe(
         )
         for _ in range(number)
     ]
-    async with story.store.step() as step:
+    async with store.step() as step:
         step.session.add_all(rows)
     return [row.id for row in rows]

@@ -40,8 +40,8 @@ async def _ahead(story: Story, who: Account) -> Ahead:
 async def test_the_nearest_come_first_page_by_page_and_a_page_too_far_is_the_last(story: Story) -> None:
     first, second = story.county.departments
     for days in range(8):
-        await owe(story, TODAY + timedelta(days=days - 2), department=first.id)
-    await owe(story, TODAY, department=second.id)
+        await owe(story.store, TODAY + timedelta(days=days - 2), department=first.id)
+    await owe(story.store, TODAY, department=second.id)
     found = await _find(story, story.coordinator)
     assert [due.duty.due_on.day for due in found.dues] == [18, 19, 20, 21, 22, 23]
     assert (found.total, found.number, found.pages) == (8, 0, 2)
@@ -69,11 +69,11 @@ async def test_duties_are_found_by_their_day_and_counted_as_they_are_found(
 ) -> None:
     owner = story.county.departments[0].id
     for day in (17, 20, 22, 23, 30):
-        await owe(story, date(2026, 11, day), department=owner)
-    await owe(story, date(2027, 1, 1), department=owner, provisional=True)
-    await owe(story, date(2026, 11, 19), department=owner, done_on=date(2026, 11, 19))
-    await owe(story, date(2026, 11, 10), department=owner, done_on=date(2026, 10, 21))
-    await owe(story, date(2026, 11, 9), department=owner, done_on=date(2026, 10, 20))
+        await owe(story.store, date(2026, 11, day), department=owner)
+    await owe(story.store, date(2027, 1, 1), department=owner, provisional=True)
+    await owe(story.store, date(2026, 11, 19), department=owner, done_on=date(2026, 11, 19))
+    await owe(story.store, date(2026, 11, 10), department=owner, done_on=date(2026, 10, 21))
+    await owe(story.store, date(2026, 11, 9), department=owner, done_on=date(2026, 10, 20))
     found = await _find(story, story.coordinator, Filter(when), size=20)
     assert [due.duty.due_on.day for due in found.dues] == days
     assert found.counts[when] == found.total == len(days)
@@ -83,10 +83,10 @@ async def test_duties_are_found_by_kind_department_holder_and_week(story: Story)
     first, second = (one.id for one in story.county.departments)
     office = await _office(story)
     me = story.coordinator
-    await owe(story, TODAY, department=first, kind=DutyKind.PLAN_CHANGE, holder=me.id)
-    await owe(story, TODAY, department=first, number=2)
-    await owe(story, TODAY + timedelta(days=7), department=second, number=3)
-    await owe(story, TODAY)
+    await owe(story.store, TODAY, department=first, kind=DutyKind.PLAN_CHANGE, holder=me.id)
+    await owe(story.store, TODAY, department=first, number=2)
+    await owe(story.store, TODAY + timedelta(days=7), department=second, number=3)
+    await owe(story.store, TODAY)
 
     async def total(**asked: object) -> int:
         return (await _find(story, office, Filter(**asked))).total  # type: ignore[arg-type]  # named above
@@ -99,14 +99,21 @@ async def test_duties_are_found_by_kind_department_holder_and_week(story: Story)
     async with story.step(office) as step:
         kinds = await agenda.kinds(step.session, step.person, Filter(), TODAY)
         owing = await agenda.departments(step.session, step.person, Filter(), TODAY)
+        holding = await agenda.holders(step.session, step.person, Filter(), TODAY)
+        names = [
+            await agenda.whose(step.session, step.person, one)
+            for one in (Filter(), Filter(department=first), Filter(holder=me.id), Filter(department=99))
+        ]
     assert kinds == {DutyKind.PLAN_CHANGE: 1, DutyKind.REPORT: 6}
+    assert names == [None, "安澜市监", me.name, None]
+    assert holding == [(me.id, me.name, 1)]
     assert owing == [(first, "安澜市监", 3), (second, "安澜消防", 3)]
 
 
 async def test_an_inspector_sees_their_own_visits_and_a_department_its_own(story: Story) -> None:
     result, recorder, mate = await story.submitted()
     await story.confirm(result.id, mate)
-    await owe(story, TODAY, department=story.county.departments[1].id)
+    await owe(story.store, TODAY, department=story.county.departments[1].id)
     others = [one for one in story.county.inspectors.values() if one.id not in {recorder.id, mate.id}]
     totals = [(await _find(story, one)).total for one in (recorder, mate, others[0], story.coordinator)]
     assert totals == [1, 1, 0, 1]
@@ -115,7 +122,7 @@ async def test_an_inspector_sees_their_own_visits_and_a_department_its_own(story
 
 async def test_a_look_is_recorded_where_something_was_seen(story: Story) -> None:
     await _find(story, story.coordinator)
-    await owe(story, TODAY, department=story.county.departments[0].id)
+    await owe(story.store, TODAY, department=story.county.departments[0].id)
     await _find(story, story.coordinator)
     async with story.store.reading() as session:
         from sqlmodel import select  # noqa: PLC0415
@@ -129,10 +136,10 @@ async def test_the_weeks_ahead_are_added_up_by_department_and_person(story: Stor
     result, recorder, mate = await story.submitted()
     await story.confirm(result.id, mate)  # due on 18 December, in the fifth week
     clock.advance(days=0)
-    await owe(story, date(2026, 11, 17), department=first, number=2)
-    await owe(story, TODAY, department=first, holder=story.coordinator.id)
-    await owe(story, date(2026, 11, 23), department=second, number=4)
-    await owe(story, date(2027, 6, 30), department=second)
+    await owe(story.store, date(2026, 11, 17), department=first, number=2)
+    await owe(story.store, TODAY, department=first, holder=story.coordinator.id)
+    await owe(story.store, date(2026, 11, 23), department=second, number=4)
+    await owe(story.store, date(2027, 6, 30), department=second)
     found = await _ahead(story, await _office(story))
     assert (found.whole.late, found.whole.later, found.whole.total) == (2, 1, 9)
     assert found.whole.weeks == (1, 4, 0, 0, 1, 0, 0, 0)
@@ -154,7 +161,7 @@ async def test_the_weeks_ahead_are_added_up_by_department_and_person(story: Stor
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_page_of_thousands_reads_a_page(story: Story) -> None:
-    await owe(story, TODAY, department=story.county.departments[0].id, number=3000)
+    await owe(story.store, TODAY, department=story.county.departments[0].id, number=3000)
     rows = 0
 
     def loaded(*_: object) -> None:

@@ -31,7 +31,7 @@ from rules.draw.commitment import read_commit
 from rules.draw.entropy import said
 from rules.draw.verification import verify
 from rules.substitution import Absence
-from services import audit, beacons, bundles, opening, people, pools, substitutions
+from services import audit, beacons, bundles, inspectors, opening, people, substitutions
 from tests import county as counties
 from tests.conftest import SeededEntropy, SetClock
 from tests.services.answering import photo
@@ -409,7 +409,7 @@ class Ceremony(RuleBasedStateMachine):
                 )
                 team = (await session.exec(query)).all()
                 assert len({one.id for one in team}) == len(team) >= 2
-                assert all(pools.may_inspect(one, self.clock().date()) for one in team)
+                assert all(inspectors.may_inspect(one, self.clock().date()) for one in team)
 
     def teardown(self) -> None:
         self.run(self._at_the_end())

@@ -12,7 +12,7 @@ from models.registers import Inspector, Subject
 from models.tasks import DrawAttempt
 from rules.draw.expertise import OWN_REGION
 from rules.draw.verification import verify
-from services import bundles, demands, opening, pools, tasks
+from services import bundles, demands, inspectors, opening, tasks
 from services.demands import Asked
 from tests.conftest import SetClock
 from tests.rules.draw import independent
@@ -149,12 +149,12 @@ async def test_the_load_of_the_year_is_in_the_plan_and_decides(story: Story) -> 
     gone = (await story.team(visits[0]))[0][1]
     await story.recuse(visits[0], gone)  # given back: it counts for whoever follows
     async with story.store.reading() as session:
-        loads = await pools.loads(session, "anlan", date(2026, 11, 20))
+        loads = await inspectors.loads(session, "anlan", date(2026, 11, 20))
     assert sum(loads.values()) == 6
     await story.draw_again(ratio_bp=5000)
     async with story.store.reading() as session:
         halves = (await session.exec(select(DrawAttempt).order_by(col(DrawAttempt.id)))).all()
-        after = await pools.loads(session, "anlan", date(2026, 11, 20))
+        after = await inspectors.loads(session, "anlan", date(2026, 11, 20))
     plan = json.loads(halves[-1].plan_text)
     by_id = {
         f"insp:{certificate}": loads[story.county.inspectors[name].inspector_id or 0]
@@ -167,7 +167,9 @@ async def test_the_load_of_the_year_is_in_the_plan_and_decides(story: Story) -> 
     ]
     assert max(market) - min(market) <= 1
     async with story.store.reading() as session:
-        assert await pools.loads(session, "anlan", date(2027, 1, 2)) == {}  # a new year begins with nothing
+        assert (
+            await inspectors.loads(session, "anlan", date(2027, 1, 2)) == {}
+        )  # a new year begins with nothing
 
 
 @on_sqlite

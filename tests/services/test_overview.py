@@ -136,6 +136,7 @@ async def test_the_deployment_is_counted_by_state(story: Story) -> None:
             "inspections": {},
             "evidence": {},
             "overdue": 0,
+            "overdue_by_kind": {},
             "inbox": {},
             "outbox": {},
             "quotas": [],

@@ -16,8 +16,9 @@ from models.registers import (
     SubjectStatus,
 )
 from rules.profile.terms import Trigger
-from services import kinds, pools, shares, tasks
-from services.pools import Preview, Staff
+from services import inspectors, kinds, pools, shares, tasks
+from services.inspectors import Staff
+from services.pools import Preview
 from tests.conftest import SetClock
 from tests.services.conftest import Under
 from tests.services.refusals import refused
@@ -57,7 +58,7 @@ async def _staff(story: Story, task: int) -> Staff:
     profile = await story.profile()
     async with story.step() as step:
         parts = await tasks.departments_of(step.session, task)
-        return await pools.inspectors(step.session, profile, await story.task(task), parts, step.today)
+        return await inspectors.listed(step.session, profile, await story.task(task), parts, step.today)
 
 
 def _key(story: Story, subject: int) -> str:

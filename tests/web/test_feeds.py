@@ -57,12 +57,12 @@ async def _kinds(story: Story) -> list[str]:
 async def test_a_phone_gets_each_open_duty_on_its_last_day(story: Story, client: httpx.AsyncClient) -> None:
     await story.bind()
     owner = story.county.departments[0].id
-    (plain,) = await owe(story, date(2026, 12, 1), title=NASTY, department=owner)
+    (plain,) = await owe(story.store, date(2026, 12, 1), title=NASTY, department=owner)
     (early,) = await owe(
-        story, date(2027, 1, 3), department=owner, provisional=True, remind_on=date(2026, 12, 31)
+        story.store, date(2027, 1, 3), department=owner, provisional=True, remind_on=date(2026, 12, 31)
     )
-    await owe(story, date(2026, 11, 10), department=owner, done_on=date(2026, 11, 9))
-    await owe(story, date(2026, 12, 1), department=story.county.departments[1].id)
+    await owe(story.store, date(2026, 11, 10), department=owner, done_on=date(2026, 11, 9))
+    await owe(story.store, date(2026, 12, 1), department=story.county.departments[1].id)
     path = await _feed(story, story.coordinator)
 
     answer = await client.get(f"{path}.ics")
@@ -92,7 +92,7 @@ async def test_the_file_is_folded_and_ends_its_lines_as_the_standard_says(
 ) -> None:
     """RFC 5545, 3.1: CRLF, and no line above 75 octets."""
     await story.bind()
-    await owe(story, date(2026, 12, 1), title=NASTY, department=story.county.departments[0].id)
+    await owe(story.store, date(2026, 12, 1), title=NASTY, department=story.county.departments[0].id)
     body = (await client.get(f"{await _feed(story, story.coordinator)}.ics")).content
     lines = body.split(b"\r\n")
     assert lines[-1] == b""
@@ -109,7 +109,7 @@ async def test_a_phone_that_has_it_already_is_told_so_until_something_changes(
 ) -> None:
     await story.bind()
     owner = story.county.departments[0].id
-    await owe(story, date(2026, 12, 1), department=owner)
+    await owe(story.store, date(2026, 12, 1), department=owner)
     path = f"{await _feed(story, story.coordinator)}.ics"
     first = await client.get(path)
     assert "no-store" not in first.headers["cache-control"]
@@ -121,7 +121,7 @@ async def test_a_phone_that_has_it_already_is_told_so_until_something_changes(
         answer = await client.get(path, headers=headers)
         assert (answer.status_code, answer.content) == (304, b"")
     assert (await client.get(path, headers={"If-Modified-Since": "yesterday"})).status_code == 200
-    await owe(story, date(2026, 12, 2), department=owner)
+    await owe(story.store, date(2026, 12, 2), department=owner)
     for headers in (same, since):
         assert (await client.get(path, headers=headers)).status_code == 200
     looks = [kind for kind in await _kinds(story) if kind == "list.seen"]
@@ -209,11 +209,16 @@ async def test_who_has_nothing_to_do_with_deadlines_gets_no_link(story: Story) -
 async def test_the_weeks_lead_to_their_lists(story: Story, client: httpx.AsyncClient) -> None:
     await story.bind()
     owner = story.county.departments[0].id
-    await owe(story, date(2026, 11, 18), title="迟了<b>", department=owner)
+    await owe(story.store, date(2026, 11, 18), title="迟了<b>", department=owner)
     await owe(
-        story, date(2026, 11, 24), title="下周的", department=owner, holder=story.coordinator.id, number=31
+        story.store,
+        date(2026, 11, 24),
+        title="下周的",
+        department=owner,
+        holder=story.coordinator.id,
+        number=31,
     )
-    await owe(story, date(2027, 5, 1), title="很久以后", kind=DutyKind.TASK_END, department=owner)
+    await owe(story.store, date(2027, 5, 1), title="很久以后", kind=DutyKind.TASK_END, department=owner)
     path = await _page(story, story.coordinator)
     page = Document((await client.get(path)).text)
     assert "逾期 1 项" in page.text
@@ -248,7 +253,7 @@ async def test_the_weeks_fit_a_narrow_phone(
         for week in range(-1, 9):
             holder = story.coordinator.id if week % 3 == 0 else None
             await owe(
-                story,
+                story.store,
                 today + timedelta(days=7 * week),
                 department=department.id,
                 holder=holder,
@@ -266,6 +271,8 @@ async def test_the_weeks_fit_a_narrow_phone(
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         boxes = [await cell.bounding_box() for cell in await page.locator(".cells a").all()]
         assert len(boxes) > 30
+        bars = [await bar.bounding_box() for bar in await page.locator(".bars rect").all()]
+        assert sum(bar is not None and bar["height"] > 1 and bar["width"] > 8 for bar in bars) == 10
         assert all(box is not None and box["height"] >= 44 for box in boxes)
         await page.screenshot(path=tmp_path / "weeks.png", full_page=True)
         await page.locator(".cells a").first.click()

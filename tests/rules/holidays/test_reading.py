@@ -168,6 +168,8 @@ def _with(item: int, phrase: str) -> str:
         (_with(4, "端午节：6月9日不放假。"), "unclear", 10, "不放假"),
         (_with(4, "端午节：6月9日放价。"), "unclear", 10, "放价"),
         (notice(2027, NEXT_ITEMS[:5]), "missing", 14, "国庆节、中秋节"),
+        (notice(2027) + notice(2027), "second", 17, "只放一份"),
+        (notice(2026) + "\n" + notice(2027), "second", 18, "只放一份"),
         (notice(2027).replace("2027", "2028"), "weekday", 6, "2028-01-01"),
         ("国务院办公厅关于2027年部分节假日安排的通知\n", "nothing", 1, "没有找到"),
     ],
