@@ -201,6 +201,21 @@ async def test_an_order_that_the_record_no_longer_has_falls_away(story: Story) -
     assert found == [(date(2026, 12, 5), DutyState.VOID), (date(2026, 12, 11), DutyState.OPEN)]
 
 
+async def test_an_order_that_was_taken_back_is_not_looked_at_again(story: Story) -> None:
+    result, _, mate = await story.submitted(answers=ORDERED)
+    await story.confirm(result.id, mate)
+    duty = await _duty(story, DutyKind.RECTIFICATION)
+    public = await _duty(story)
+    async with story.step(story.coordinator) as step:
+        with refused("duties.title_length"):
+            await settlements.withdraw(step, duty.id, Said(""))
+        with refused("duties.by_itself"):
+            await settlements.withdraw(step, public.id, Said("责令已撤回"))
+        await settlements.withdraw(step, duty.id, Said("责令已撤回"))
+    duty = await _duty(story, DutyKind.RECTIFICATION)
+    assert (duty.state, duty.done_by) == (DutyState.VOID, None)
+
+
 async def test_an_order_until_a_day_before_the_check_is_refused(story: Story) -> None:
     with refused("duties.remedy_past"):
         await story.submitted(answers={**ORDERED, "remedy_by": "2026-11-19"})
