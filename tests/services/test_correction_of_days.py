@@ -10,6 +10,7 @@ from models.duties import Duty, DutyKind, DutyState
 from rules.profile.terms import CheckEvent
 from services import event_days, lateness, reviews, settlements
 from services.settlements import Said
+from templates.render import render
 from tests.conftest import SetClock
 from tests.services.conftest import Under
 from tests.services.refusals import refused
@@ -156,7 +157,10 @@ async def test_entry_and_review_belong_inside_the_limit_where_it_is_asked(
         ("review", date(2026, 11, 23)),
         ("publish", date(2026, 11, 23)),
     ]
-    assert duty.source == "elsewhere"
+    text = render("duty", known=card).text
+    assert "<b>非本文件规定</b>：不是本文件的规定：本文件只写“及时”" in text
+    assert "录入 ✅ 11月20日、审核 ✅ 11月23日、公示 ✅ 11月23日" in text
+    assert "（期限非本文件规定）" in render("deadlines", dues=[card.due], more=0, today=clock.now.date()).text
 
 
 ORDERED = {
