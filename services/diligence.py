@@ -117,7 +117,7 @@ async def rows(
     Raises:
         Refused: ``duties.export_empty``.
     """
-    query = duties.with_everything(open_only=False).where(
+    query = duties.with_everything(None).where(
         col(Duty.jurisdiction) == jurisdiction,
         col(Duty.due_on).between(date(year, 1, 1), date(year, 12, 31)),
     )

@@ -141,11 +141,11 @@ async def overdue(session: AsyncSession, today: date) -> int:
     return len((await session.exec(query)).all())
 
 
-def with_everything(*, open_only: bool = True) -> Select[Any]:
+def with_everything(state: DutyState | None = DutyState.OPEN) -> Select[Any]:
     """The query of duties with what people need to know of them, the nearest first; for :func:`as_dues`.
 
     Args:
-        open_only: leave out what is done or fell away.
+        state: open ones, unless it says otherwise; all of them for none.
     """
     query: Select[Any] = (
         select(Duty, Task, Inspection, Subject, Department)  # type: ignore[call-overload]  # five columns
@@ -155,7 +155,7 @@ def with_everything(*, open_only: bool = True) -> Select[Any]:
         .outerjoin(Department, col(Duty.department_id) == Department.id)
         .order_by(col(Duty.due_on), col(Duty.id))
     )
-    return query.where(col(Duty.state) == DutyState.OPEN) if open_only else query
+    return query if state is None else query.where(col(Duty.state) == state)
 
 
 def of_department(department_id: int) -> ColumnElement[bool]:

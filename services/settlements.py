@@ -109,7 +109,7 @@ async def look(step: Step, duty_id: int) -> Card:
     answers = await obligors.answers(step.session, step.person, duty)
     if not answers and not await _sees(step, duty):
         raise Refused("access.department")
-    query = duties.with_everything(open_only=False).where(col(Duty.id) == duty_id)
+    query = duties.with_everything(None).where(col(Duty.id) == duty_id)
     (due,) = await duties.as_dues(step.session, query, duty.jurisdiction, step.today)
     if due.subject is not None:  # its result may not be public yet
         step.sees(duty, "duty")
