@@ -55,6 +55,12 @@ async def asked_for_item(query: CallbackQuery, press: Press, step: Step, state: 
     return await _ask(query, press, step, state, "item")
 
 
+@router.callback_query(Pressed(DutyPress, "drop"))
+async def asked_why_withdrawn(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
+    """Why need nobody look again?"""
+    return await _ask(query, press, step, state, "drop")
+
+
 @router.callback_query(Pressed(DutyPress, "late"))
 async def asked_why_late(query: CallbackQuery, press: Press, step: Step, state: FSMContext) -> Reply:
     """Why is it late?"""
@@ -77,6 +83,8 @@ async def wrote(message: Message, step: Step, state: FSMContext) -> Reply:
             await settlements.finish(step, data["duty"], _said(text))
         case "item":
             await settlements.count(step, data["duty"], _said(text))
+        case "drop":
+            await settlements.withdraw(step, data["duty"], _said(text))
         case "late":
             await lateness.explain(step, data["duty"], text)
         case _:

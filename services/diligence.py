@@ -51,6 +51,7 @@ class Row:
         told: whom, when.
         entries: what was said to have been done.
         acts: what must be done inside the limit of a publication, each with its day.
+        holder: who took it over, if somebody did.
         done_by: who settled it; none where a step of several people did, or the clock.
         late: working days after the last day, by now or when it was done.
     """
@@ -60,6 +61,7 @@ class Row:
     told: Sequence[Told]
     entries: Sequence[Entry]
     acts: Sequence[tuple[Act, date | None]]
+    holder: str | None
     done_by: str | None
     late: int
 
@@ -150,6 +152,7 @@ async def rows(
                 told=told.get(duty.id, ()),
                 entries=said[duty.id],
                 acts=await settlements.acts(session, profile, due),
+                holder=names.get(duty.holder_id or 0),
                 done_by=names.get(duty.done_by or 0),
                 late=0 if duty.state is DutyState.VOID else days_late(duty.due_on, until, days),
             )

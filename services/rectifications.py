@@ -8,6 +8,7 @@ from models.duties import Duty, DutyKind
 from models.inspections import Inspection
 from models.tasks import Task
 from rules.errors import Refused
+from rules.forms.value import Value
 from rules.profile.cited import Citation, Source
 from services import calendars, obligations, profiles, records, tasks
 from services.obligations import Term
@@ -22,13 +23,12 @@ EVENT = "check_completed"
 
 
 def dates(work: Work) -> list[date]:
-    """The days by which something has to be put right, as a record has them, in their order."""
-    found = {
-        date.fromisoformat(str(value))
-        for path, value in work.draft.answers.items()
-        if path.rpartition("/")[2] == QUESTION
-    }
-    return sorted(found)
+    """The days by which something has to be put right, as a record has them, in their order.
+
+    A department's own form may use the name for something that is no date; that is none of these.
+    """
+    found = {_day(value) for path, value in work.draft.answers.items() if path.rpartition("/")[2] == QUESTION}
+    return sorted(day for day in found if day is not None)
 
 
 def require_possible(work: Work, checked_on: date) -> None:
@@ -73,3 +73,10 @@ async def begin(step: Step, inspection: Inspection) -> None:
         col(Duty.key).not_in(keys),
         why="record.changed",
     )
+
+
+def _day(value: Value) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None

@@ -65,10 +65,12 @@ async def planned(step: Step, jurisdiction: str, plans: Collection[tuple[int, in
 
     Source: 濮阳 二(四); 五原 art. 13.
     """
+    names = await _names(step, jurisdiction)
+    if not names:
+        return
     query = select(Duty).where(
         Duty.jurisdiction == jurisdiction, Duty.kind == DutyKind.REPORT, Duty.state == DutyState.OPEN
     )
-    names = await _names(step, jurisdiction)
     for duty in (await step.session.exec(query.with_for_update().order_by(col(Duty.id)))).all():
         if duty.key.split(":")[1] in names and (duty.due_on.year, duty.department_id) in plans:
             await obligations.done(step, duty)

@@ -156,6 +156,23 @@ async def finish(step: Step, duty_id: int, said: Said | None = None) -> Duty:
     return duty
 
 
+async def withdraw(step: Step, duty_id: int, said: Said) -> Duty:
+    """Say that nothing has to be looked at again: the order was taken back.
+
+    Raises:
+        Refused: as :func:`finish`; ``duties.not_withdrawn`` for anything but a re-check.
+    """
+    duty = await _own(step, duty_id)
+    if duty.kind is not DutyKind.RECTIFICATION:
+        raise Refused("duties.not_withdrawn")
+    if duty.state is not DutyState.OPEN:
+        raise Refused("duties.done_already")
+    _keep(step, duty, said)
+    await obligations.void(step, col(Duty.id) == duty.id, why="order.withdrawn")
+    await step.session.flush()
+    return duty
+
+
 async def count(step: Step, duty_id: int, said: Said) -> Duty:
     """One more of what several are owed of; the last of them settles the duty.
 

@@ -72,6 +72,7 @@ def _lines(rows: Iterable[Any]) -> Iterator[list[str]]:
             ),  # a visit by its number: whom it was about is in no such table
             "task": row.due.task.number if row.due.task else "",
             "owed_by": row.owed_by,
+            "holder": row.holder or "",
             "article": duty.article,
             "own": words["yes" if duty.source == "document" else "no"],
             "event": due.events.get(duty.start_event, duty.start_event),

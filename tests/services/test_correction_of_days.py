@@ -10,6 +10,7 @@ from models.duties import Duty, DutyKind, DutyState
 from rules.profile.terms import CheckEvent
 from services import event_days, lateness, reviews, settlements
 from services.settlements import Said
+from templates.render import render
 from tests.conftest import SetClock
 from tests.services.conftest import Under
 from tests.services.refusals import refused
@@ -156,7 +157,10 @@ async def test_entry_and_review_belong_inside_the_limit_where_it_is_asked(
         ("review", date(2026, 11, 23)),
         ("publish", date(2026, 11, 23)),
     ]
-    assert duty.source == "elsewhere"
+    text = render("duty", known=card).text
+    assert "<b>非本文件规定</b>：不是本文件的规定：本文件只写“及时”" in text
+    assert "录入 ✅ 11月20日、审核 ✅ 11月23日、公示 ✅ 11月23日" in text
+    assert "（期限非本文件规定）" in render("deadlines", dues=[card.due], more=0, today=clock.now.date()).text
 
 
 ORDERED = {
@@ -199,6 +203,21 @@ async def test_an_order_that_the_record_no_longer_has_falls_away(story: Story) -
         query = select(Duty).where(Duty.kind == DutyKind.RECTIFICATION).order_by(col(Duty.due_on))
         found = [(one.due_on, one.state) for one in (await session.exec(query)).all()]
     assert found == [(date(2026, 12, 5), DutyState.VOID), (date(2026, 12, 11), DutyState.OPEN)]
+
+
+async def test_an_order_that_was_taken_back_is_not_looked_at_again(story: Story) -> None:
+    result, _, mate = await story.submitted(answers=ORDERED)
+    await story.confirm(result.id, mate)
+    duty = await _duty(story, DutyKind.RECTIFICATION)
+    public = await _duty(story)
+    async with story.step(story.coordinator) as step:
+        with refused("duties.title_length"):
+            await settlements.withdraw(step, duty.id, Said(""))
+        with refused("duties.by_itself"):
+            await settlements.withdraw(step, public.id, Said("责令已撤回"))
+        await settlements.withdraw(step, duty.id, Said("责令已撤回"))
+    duty = await _duty(story, DutyKind.RECTIFICATION)
+    assert (duty.state, duty.done_by) == (DutyState.VOID, None)
 
 
 async def test_an_order_until_a_day_before_the_check_is_refused(story: Story) -> None:
