@@ -35,3 +35,4 @@ class Writing(StatesGroup):
     asking = State()
     snooze = State()
     declining = State()
+    leave = State()
