@@ -8,7 +8,19 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import answers, assignment, chain, drafts, draw, holidays, lengths, notices, proof, registers
+from benchmarks import (
+    answers,
+    assignment,
+    chain,
+    drafts,
+    draw,
+    holidays,
+    lengths,
+    notices,
+    proof,
+    registers,
+    reminders,
+)
 from benchmarks.document import write
 from benchmarks.machine import facts
 from benchmarks.measure import table
@@ -47,6 +59,7 @@ BENCHMARKS = {
     "notices": Benchmark(notices.run, notices.NOTICES, 60),
     "proof": Benchmark(proof.run, proof.CANDIDATES, 1_000),
     "registers": Benchmark(lambda size: table(registers.run(size)), registers.SUBJECTS, 1_000),
+    "reminders": Benchmark(lambda size: table(reminders.run(size)), reminders.DUTIES, 1_000),
 }
 
 

@@ -81,6 +81,10 @@ class RemindPress(Press, prefix="remind"):
     """Reminders, and what is done about a duty from there."""
 
 
+class LeavePress(Press, prefix="leave"):
+    """Who is away, and who stands in."""
+
+
 class CalendarPress(Press, prefix="cal"):
     """Months and days."""
 
@@ -136,6 +140,7 @@ PRESSES: tuple[type[Press], ...] = (
     ReviewPress,
     DutyPress,
     RemindPress,
+    LeavePress,
     CalendarPress,
     MailPress,
     PlanPress,

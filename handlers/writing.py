@@ -48,3 +48,4 @@ class Writing(StatesGroup):
     lead_receiver = State()
     lead_photos = State()
     passing = State()
+    leave = State()

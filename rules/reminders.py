@@ -58,10 +58,14 @@ class Rung:
         Returns:
             The same text for the same rung, however often and late it is asked for.
         """
+        return f"{duty_id}{self.tail(account_id)}"
+
+    def tail(self, account_id: int) -> str:
+        """The key but for the duty's number: what all duties with the same rung share."""
         step = f"+{self.today.isoformat()}" if self.step < 0 else str(self.step)
         if self.again is not None:
             step = f"~{self.again.isoformat()}"
-        return f"{duty_id}:{account_id}:{self.due.isoformat()}:{step}"
+        return f":{account_id}:{self.due.isoformat()}:{step}"
 
 
 def rung_due(

@@ -1,8 +1,8 @@
 """Who is told of a duty: whoever must act, who looks after it, who supervises, and who stands in for whom. Asked for in sets."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -66,6 +66,7 @@ class Audience:
     visits: Mapping[int, frozenset[int]]
     reviewed: frozenset[int]
     deputies: Mapping[int, int]
+    _having: dict[tuple[RoleName, int | None], frozenset[int]] = field(default_factory=dict, init=False)
 
     def concerned(self, owed: Owed) -> set[int]:
         """Accounts: whoever took it over; else whoever must still act on the visit, and who answers for it.
@@ -78,10 +79,11 @@ class Audience:
         mates = self.visits.get(owed.inspection_id or 0, frozenset())
         found = set(mates) | self._coordinators(department)
         if owed.inspection_id in self.reviewed:
-            found |= self._with(RoleName.REVIEWER, department, None) - mates
+            reviewers = self._with(RoleName.REVIEWER, department) | self._with(RoleName.REVIEWER, None)
+            found |= reviewers - mates
         return found
 
-    def supervisors(self, owed: Owed) -> set[int]:
+    def supervisors(self, owed: Owed) -> Set[int]:
         """Accounts: the supervisors of the department, or where it has none, those of the jurisdiction."""
         return self._with(RoleName.SUPERVISOR, self.department(owed)) or self._with(RoleName.SUPERVISOR, None)
 
@@ -98,18 +100,22 @@ class Audience:
             seen.append(deputy)
         return seen[-1]
 
-    def _coordinators(self, department: int | None) -> set[int]:
+    def _coordinators(self, department: int | None) -> Set[int]:
         found = self._with(RoleName.COORDINATOR, department)
         if found or department is not None:
             return found
         return {one for one, person in self.people.items() if RoleName.COORDINATOR in person.roles}
 
-    def _with(self, role: RoleName, *departments: int | None) -> set[int]:
-        return {
-            one
-            for one, person in self.people.items()
-            if role in person.roles and person.account.department_id in departments
-        }
+    def _with(self, role: RoleName, department: int | None) -> Set[int]:
+        """Looked up once for each department: a tick asks for thousands of duties."""
+        known = self._having.get((role, department))
+        if known is None:
+            known = self._having[role, department] = frozenset(
+                one
+                for one, person in self.people.items()
+                if role in person.roles and person.account.department_id == department
+            )
+        return known
 
 
 async def people_of(session: AsyncSession, jurisdiction: str) -> dict[int, Person]:

@@ -1,5 +1,6 @@
 """Mail out: everything that nobody is waiting for is a row, written in the transaction of what it tells about."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,6 @@ async def post(
     *,
     dedup: str | None = None,
     not_before: datetime | None = None,
-    not_after: datetime | None = None,
     **extra: Any,
 ) -> Outbox | None:
     """Write a message to somebody into the outbox.
@@ -43,7 +43,6 @@ async def post(
         message: its text and buttons.
         dedup: a key under which it is written once; a second call with it writes nothing.
         not_before: when to send it at the earliest; at once by default.
-        not_after: from when on it must not go out any more; never by default.
         **extra: what the worker needs beside: file ids of an album, a disabled sound.
 
     Returns:
@@ -53,23 +52,47 @@ async def post(
         known = await step.session.exec(select(Outbox.id).where(Outbox.dedup == dedup))
         if known.first() is not None:
             return None
-    row = Outbox(
-        jurisdiction=account.jurisdiction,
-        account_id=account.id,
-        telegram_id=account.telegram_id,
-        dedup=dedup,
-        kind=kind,
-        text=message.text,
-        keyboard=packed(message.rows),
-        extra=extra,
-        state=OutboxState.QUEUED if account.telegram_id else OutboxState.UNREACHABLE,
-        not_before=not_before or step.now,
-        not_after=not_after,
-        created_at=step.now,
-    )
+    row = _row(step, account, kind, message, not_before)
+    row.dedup, row.extra = dedup, extra
     step.session.add(row)
     await step.session.flush()
     return row
+
+
+async def post_all(
+    step: Step, kind: str, letters: Sequence[tuple[Account, Message]], not_after: datetime
+) -> list[Outbox]:
+    """Write many messages of a kind at once.
+
+    Args:
+        step: the transaction whose effect the messages tell about.
+        kind: what they are.
+        letters: who gets what.
+        not_after: from when on they must not go out any more.
+
+    Returns:
+        The rows, in the same order.
+    """
+    rows = [_row(step, account, kind, message, None) for account, message in letters]
+    for row in rows:
+        row.not_after = not_after
+    step.session.add_all(rows)
+    await step.session.flush()
+    return rows
+
+
+def _row(step: Step, account: Account, kind: str, message: Message, not_before: datetime | None) -> Outbox:
+    return Outbox(
+        jurisdiction=account.jurisdiction,
+        account_id=account.id,
+        telegram_id=account.telegram_id,
+        kind=kind,
+        text=message.text,
+        keyboard=packed(message.rows),
+        state=OutboxState.QUEUED if account.telegram_id else OutboxState.UNREACHABLE,
+        not_before=not_before or step.now,
+        created_at=step.now,
+    )
 
 
 async def amend(step: Step, dedup: str, kind: str, message: Message) -> None:

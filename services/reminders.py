@@ -4,42 +4,49 @@ Exactly once: everybody's day is marked (``Account.reminded_on``), each duty kno
 (``Duty.next_on``), and each reminder has a unique key, so that a tick may run twice, late, on two machines, or after days off.
 """
 
-from collections import defaultdict
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    func,
+    or_,
+    update,
+)
 from sqlmodel import col, select
 
 from models.duties import Duty, DutyState, Reminder, Snooze
 from models.mail import Outbox, OutboxState
-from models.people import Account, RoleName
+from models.people import Account
 from rules.calendar import Calendar
 from rules.deadlines import local_date
 from rules.profile.duties import Reminders
 from rules.profile.model import Profile
-from rules.profile.terms import MessageStyle
 from rules.reminders import (
     Rung,
     digest_moment,
-    gathered,
     is_silent,
     next_day,
     rung_due,
     snoozed_rung,
     stale_from,
 )
-from services import audience, calendars, mail, recount, reviews, told
+from services import audience, calendars, letters, recount, told
 from services.audience import Audience, Person
+from services.letters import Line
 from services.step import Step
-from services.told import Told, chunks
+from services.told import chunks
 
 LOCK = 20_070_102
 """The number of PostgreSQL's lock; ``services/recount.py`` has another."""
 
 _REMINDER: Table = Reminder.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+_DUTY: Table = Duty.__table__  # type: ignore[attr-defined]  # likewise
 
 
 class Open(NamedTuple):
@@ -53,26 +60,6 @@ class Open(NamedTuple):
     remind_on: date
     started_on: date
     moved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A duty that somebody is to be told of."""
-
-    duty_id: int
-    rung: Rung
-    escalated: bool = False
-    instead_of: int | None = None
-
-    @property
-    def urgent(self) -> bool:
-        """Whether it is the last day or past it, and theirs to act on."""
-        return self.rung.alone and not self.escalated
-
-    def told_first(self, account_id: int, known: Container[str]) -> "Line":
-        """The same; what was put off until the day of a rung of its own is told as that rung."""
-        plain = replace(self, rung=replace(self.rung, again=None))
-        return self if plain.rung.key(self.duty_id, account_id) in known else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +94,14 @@ class Round:
 
     Args:
         lines: what each account is to be told, by account and duty.
-        onward: the duties that are to be looked at again on a day.
+        seen: how many duties count down to a day.
+        onward: of those, which are to be looked at again on another day.
         awake: snoozes that are over.
     """
 
     lines: dict[int, dict[int, Line]] = field(default_factory=lambda: defaultdict(dict))
-    onward: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    seen: Counter[date] = field(default_factory=Counter)
+    onward: dict[tuple[date, date], list[int]] = field(default_factory=lambda: defaultdict(list))
     awake: list[int] = field(default_factory=list)
 
 
@@ -148,11 +137,11 @@ async def remind(step: Step, jurisdiction: str, profile: Profile) -> int:
     if again:
         await told.take_back(step, again)
         found = await _look(step, watch)
-    messages = await _tell(step, watch, found)
+    messages = await letters.write(step, profile, watch.people, found.lines, await _known(step, watch))
     for row in stranded:
         if row.id not in again:
             await told.refresh(step, row, stale_from(rule, step.now), days)
-    await _onward(step, found)
+    await _onward(step, watch, found)
     for some in chunks(sorted(watch.ready)):
         await _set(step, Account, col(Account.id).in_(some), reminded_on=step.today)
     return messages
@@ -246,26 +235,36 @@ async def _look(step: Step, watch: Watch) -> Round:
     snoozes = await _snoozes(step, which)
     found = Round()
     rungs: dict[tuple[date, date], tuple[Rung | None, date]] = {}
+    audiences: dict[
+        tuple[object, ...], dict[int, Line]
+    ] = {}  # what several duties have in common is found once
     for row in rows:
+        found.seen[row.remind_on] += 1
         term = (row.remind_on, _since(row))
         if term not in rungs:
             rung = rung_due(row.remind_on, step.today, watch.rule, watch.days, since=term[1])
             rungs[term] = rung, next_day(row.remind_on, step.today, watch.rule, watch.days)
         rung, onward = rungs[term]
-        lines = _lines(row, rung, watch.rule, known)
+        shape = (term, *row[1:5])
+        if shape not in audiences:
+            audiences[shape] = _lines(row, rung, watch.rule, known)
+        lines = audiences[shape]
+        if row.id in snoozes:
+            lines = dict(lines)
         for account, snooze in snoozes.get(row.id, {}).items():
             if snooze.until > step.today:
                 lines.pop(account, None)
                 onward = min(onward, snooze.until)
             else:
                 woken = snoozed_rung(rung, row.remind_on, step.today, snooze.until, watch.days)
-                lines[account] = Line(row.id, woken)
+                lines[account] = Line(woken)
                 if account in watch.ready:
                     found.awake.append(snooze.id)
-        for account in watch.ready & lines.keys():
-            found.lines[account][row.id] = lines[account]
-        if not watch.later & lines.keys():
-            found.onward[onward].append(row.id)
+        for account, line in lines.items():
+            if account in watch.ready:
+                found.lines[account][row.id] = line
+        if not watch.later or watch.later.isdisjoint(lines):
+            found.onward[row.remind_on, onward].append(row.id)
     return found
 
 
@@ -278,14 +277,14 @@ def _lines(row: Open, rung: Rung | None, rule: Reminders, known: Audience) -> di
     stays = rung.days_left <= -rule.escalate_after.value
     if stays or not any(known.people[one].reachable for one in concerned if one in known.people):
         for one in sorted(known.supervisors(row)):
-            lines[known.acting(one)] = Line(row.id, rung, escalated=True)
+            lines[known.acting(one)] = Line(rung, escalated=True)
     for one in sorted(concerned):
         acting = known.acting(one)
         if acting != one:
-            lines[acting] = Line(row.id, rung, instead_of=one)
+            lines[acting] = Line(rung, instead_of=one)
     for one in concerned:
         if known.acting(one) == one:
-            lines[one] = Line(row.id, rung)
+            lines[one] = Line(rung)
     return lines
 
 
@@ -300,78 +299,25 @@ async def _snoozes(step: Step, which: ColumnElement[bool]) -> dict[int, dict[int
     return found
 
 
-async def _tell(step: Step, watch: Watch, found: Round) -> int:
-    """Write the messages, and under their keys a row for each reminder in them."""
-    known = await _known(step, found)
-    letters: list[tuple[int, list[Line]]] = []
-    for account, lines in sorted(found.lines.items()):
-        told_now = (line.told_first(account, known) for line in lines.values())
-        fresh = [line for line in told_now if line.rung.key(line.duty_id, account) not in known]
-        fresh.sort(key=lambda line: line.escalated)  # what others owe comes last
-        letters += [(account, group) for group in gathered(fresh, lambda line: line.urgent)]
-    shown = {line.duty_id for _, group in letters for line in group[: told.SHOWN]}
-    matters = await told.matters(step.session, shown)
-    thin = watch.profile.messages.style.value is MessageStyle.THIN
-    until = stale_from(watch.rule, step.now)
-    for account, group in letters:
-        person = watch.people[account]
-        naming = [
-            Told(
-                matters[line.duty_id],
-                line.rung,
-                line.escalated,
-                None if line.instead_of is None else watch.people[line.instead_of].account.name,
-                await _result(step, person, matters[line.duty_id]) if len(group) == 1 else None,
-            )
-            for line in group[: told.SHOWN]
-        ]
-        message = told.message(naming, max(0, len(group) - told.SHOWN), thin=thin)
-        row = await mail.post(step, person.account, told.KIND, message, not_after=until)
-        assert row is not None  # noqa: S101  (without a dedup key the outbox always takes it)
-        rows = [_row(step, person.account, line, row.id) for line in group]
-        await step.session.exec(insert(_REMINDER), params=rows)
-    return len(letters)
+async def _known(step: Step, watch: Watch) -> set[str]:
+    """Keys under which the due duties were told before; those of earlier days after the last one can't come again."""
+    query = (
+        select(Reminder.key)
+        .join(Duty, col(Reminder.duty_id) == Duty.id)
+        .where(_due(watch.jurisdiction, step.today))
+    )
+    if watch.rule.overdue_daily.value:
+        query = query.where(or_(col(Reminder.on_date) == step.today, col(Reminder.working_days_left) >= 0))
+    return set((await step.session.exec(query)).all())
 
 
-def _row(step: Step, account: Account, line: Line, outbox_id: int) -> dict[str, Any]:
-    return {
-        "jurisdiction": account.jurisdiction,
-        "key": line.rung.key(line.duty_id, account.id),
-        "duty_id": line.duty_id,
-        "account_id": account.id,
-        "working_days_left": line.rung.days_left,
-        "on_date": step.today,
-        "outbox_id": outbox_id,
-        "escalated": line.escalated or line.instead_of is not None,
-        "instead_of": line.instead_of,
-    }
-
-
-async def _known(step: Step, found: Round) -> set[str]:
-    """Keys of reminders that were told before."""
-    keys = {
-        replace(line.rung, again=again).key(duty, account)
-        for account, lines in found.lines.items()
-        for duty, line in lines.items()
-        for again in (None, line.rung.again)
-    }
-    known: set[str] = set()
-    for some in chunks(keys):
-        known.update((await step.session.exec(select(Reminder.key).where(col(Reminder.key).in_(some)))).all())
-    return known
-
-
-async def _result(step: Step, person: Person, matter: told.Matter) -> int | None:
-    """The record that this person may publish, if it waits for them."""
-    if RoleName.REVIEWER not in person.roles or matter.inspection is None:
-        return None
-    result = await reviews.ready(step.session, person.account, matter.inspection)
-    return None if result is None else result.id
-
-
-async def _onward(step: Step, found: Round) -> None:
+async def _onward(step: Step, watch: Watch, found: Round) -> None:
     """Each duty is looked at again on the day of its next rung, and what was put off until today is over."""
-    for day, duties in sorted(found.onward.items()):
+    for (remind_on, day), duties in sorted(found.onward.items()):
+        if found.seen[remind_on] == len(duties):  # all that count down to this day
+            which = and_(_due(watch.jurisdiction, step.today), col(Duty.remind_on) == remind_on)
+            await _set(step, Duty, which, next_on=day)
+            continue
         for some in chunks(duties):
             await _set(step, Duty, col(Duty.id).in_(some), next_on=day)
     for some in chunks(found.awake):

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, assignment, blocks, chain, drafts, holidays, lengths, notices, proof
+from benchmarks import (
+    answers,
+    assignment,
+    blocks,
+    chain,
+    drafts,
+    holidays,
+    lengths,
+    notices,
+    proof,
+    reminders,
+)
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -81,6 +92,14 @@ def test_an_import_moves_what_a_loop_over_the_rows_moves() -> None:
     assert mine["moved"] == loop["moved"] > 0
     assert mine["settled"] == 400
     assert mine["told"] > 0
+
+
+def test_a_tick_tells_everybody_of_what_a_walk_finds() -> None:
+    with reminders.ours(400) as tick, reminders.walking(400) as walk:
+        assert tick() == {"told": 125}
+        assert walk() == {"due": 401}
+    with reminders.digest(400) as tick:
+        assert tick() == {"told": 1}
 
 
 def test_a_draw_is_checked_by_every_side() -> None:

@@ -124,3 +124,38 @@ async def test_somebody_chooses_when_they_are_reminded(at_desk: Desk, clock: Set
     assert len(await _read(at_desk, me)) == 1
     async with story.step(me) as step:
         assert step.person.account.digest_at == time(10, 30)
+
+
+@renders("leaves", "leave_step", "leave_taken", "leave_ended", "reminder")
+async def test_somebody_is_away_and_another_is_told(at_desk: Desk, clock: SetClock) -> None:
+    story = at_desk.story
+    me, second = story.coordinator, story.second
+    await story.confirmed()
+    await at_desk.deliver()
+    assert "没有登记请假" in (await at_desk.write(me, "/leave")).text
+    await _presses(at_desk, me, "➕ 我要请假", second.name)
+    assert "最长一年" in (await at_desk.write(me, "2026-11-02 至 2026-11-03")).text
+    shown = await at_desk.write(me, "2026-12-03 至 2026-12-09")
+    assert f"12月3日至12月9日，由 <b>{second.name}</b>" in shown.text
+    await at_desk.deliver()
+    assert "请假，由您代办" in at_desk.phone(second).last.text
+
+    before = len(at_desk.phone(me).bubbles)
+    await _reminded(at_desk, clock, 4)
+    assert len(at_desk.phone(me).bubbles) == before
+    # The deputy is concerned themselves, and is told as such.
+    assert "由您代办" not in at_desk.phone(second).last.text
+    assert "还剩 10 个工作日" in at_desk.phone(second).last.text
+    assert "没有登记请假" in await _presses(at_desk, me, "已回来")
+    await at_desk.deliver()
+    assert "代办已结束" in at_desk.phone(second).last.text
+
+    await at_desk.write(me, "🔔 提醒设置")
+    await _presses(at_desk, me, "🏖 请假代办", "➕ 为本部门的人登记")
+    inspector = next(one for one in story.county.inspectors.values() if one.department_id == me.department_id)
+    await _presses(at_desk, me, inspector.name, second.name, "一周")
+    await at_desk.deliver()
+    assert "已为您登记请假" in at_desk.phone(inspector).last.text
+    assert "12月4日至12月10日（请假中）" in (await at_desk.write(inspector, "/leave")).text
+    await at_desk.send_data(inspector, f"leave:days:{me.id}:0:{second.id}-7")
+    assert "不是给您的" in at_desk.phone(inspector).toasts[-1]
