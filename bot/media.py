@@ -97,17 +97,15 @@ class Media:
             return
         try:
             form = await asyncio.to_thread(uploads.read, row.file_name, data)
+            async with self._store.step() as step:
+                await uploads.take(step, row.id, data, form)
         except Refused as refusal:
             async with self._store.step() as step:
                 await uploads.refuse(step, row.id, getattr(refusal, "problems", (refusal,)))
-            return
         except Exception as error:  # noqa: BLE001  (a stranger's file may bring a library to anything; the worker goes on)
             log.warning("form %d: %s", row.id, type(error).__name__)
             async with self._store.step() as step:
                 await uploads.refuse(step, row.id, [Refused("forms.file_unreadable")])
-            return
-        async with self._store.step() as step:
-            await uploads.take(step, row.id, data, form)
 
     async def _download(self, file_id: str) -> "bytes | _Failure":
         try:

@@ -79,7 +79,12 @@ def routers() -> tuple[Router, ...]:
         transfers,
         pens,
     )
-    talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
+    talks = (
+        forms.captioned,
+        *(talk.router for talk in (*first, *middle)),
+        records.leftovers,
+        fallback.router,
+    )
     for talk in talks:
         # A router remembers its dispatcher; a second one in the same process (tests, the demo) needs it free.
         talk._parent_router = None

@@ -6,7 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from handlers import paging
-from handlers.filters import Asks, Has, Writes
+from handlers.filters import Asks, Has, Wordless, Writes
 from handlers.presses import FormPress, Press, Pressed
 from handlers.records import sent_of
 from handlers.refusals import refused
@@ -20,6 +20,9 @@ from templates.render import Message as Rendered
 from templates.render import render
 
 router = Router(name="forms")
+
+captioned = Router(name="captioned forms")
+"""A file that says itself that it is a form; asked first, because whoever is in a record would be taken to answer with it."""
 
 COMMAND = "forms"
 
@@ -60,7 +63,7 @@ async def back_to_list(query: CallbackQuery, step: Step, state: FSMContext) -> R
     return answer(query, shown)
 
 
-@router.message(Captioned(), Has(RoleName.COORDINATOR))
+@captioned.message(Captioned(), Has(RoleName.COORDINATOR))
 @router.message(StateFilter(Writing.form), Documents())
 async def sent(message: Message, step: Step, state: FSMContext) -> Reply:
     """A file: it is fetched and checked, and the answer comes by itself."""
@@ -70,8 +73,9 @@ async def sent(message: Message, step: Step, state: FSMContext) -> Reply:
 
 
 @router.message(StateFilter(Writing.form), Writes())
-async def wrote_instead(message: Message) -> Reply:
-    """Words are no form."""
+@router.message(StateFilter(Writing.form), Wordless())
+async def sent_something_else(message: Message) -> Reply:
+    """Words, a photo, a sticker: no form."""
     return refused(message, Refused("uses.upload_type"))
 
 

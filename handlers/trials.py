@@ -7,9 +7,10 @@ from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
 from handlers.drafts import drawn
-from handlers.filters import Writes
+from handlers.filters import Wordless, Writes
 from handlers.presses import FormPress, Press, Pressed, TrialPress
 from handlers.records import Files, Location, sent_of
+from handlers.refusals import refused
 from handlers.reply import Reply, answer, say
 from handlers.writing import Writing
 from rules.forms.event import Point, Text
@@ -82,6 +83,12 @@ async def located(message: Message, step: Step, state: FSMContext) -> Reply:
     point = Point(place.latitude, place.longitude, place.horizontal_accuracy)
     trying = await trials.give(step, await _open(step, state), point)
     return [say(message.chat.id, _screen(step, trying))]
+
+
+@router.message(StateFilter(Writing.trial), Wordless())
+async def sent_something_else(message: Message, step: Step, state: FSMContext) -> Reply:
+    """A sticker, a voice message: one sentence that says what is expected."""
+    return refused(message, trials.expected(await _open(step, state)))
 
 
 def _screen(step: Step, trying: Trying, page: int = 0, *, deleting: bool = False) -> Rendered:

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import PurePath
 
 from rules.errors import Refused
-from rules.forms import reading
 from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import Unfinished, advance
 from rules.forms.event import Choice, Completed, Done, Event, Give, Open, Picture, Point, Submit, Text, Toggle
@@ -241,9 +240,3 @@ def _point(given: object) -> Point:
         return Point(*numbers)
     except (TypeError, ValueError) as error:
         raise Refused("playing.point") from error
-
-
-def expected(play: Play) -> Refused:
-    """What the question on the screen wants."""
-    question = play.filling.question
-    return Refused("common.unknown_words") if question is None else reading.expected(question)

@@ -83,6 +83,7 @@ async def begin(step: Step, form_id: int) -> Trying:
     )
     trial = (await step.session.exec(query.order_by(col(FormTrial.id).desc()))).first()
     if trial is None:
+        await _let_go(step)
         trial = FormTrial(
             jurisdiction=row.jurisdiction,
             form_id=row.id,
@@ -141,6 +142,11 @@ async def give(step: Step, trying: Trying, raw: Raw) -> Trying:
     return await _taken(step, trying, Give(trying.question.path, raw))
 
 
+def expected(trying: Trying) -> Refused:
+    """What the question on the screen wants, for what it can't take."""
+    return Refused("common.unknown_words") if trying.question is None else reading.expected(trying.question)
+
+
 async def photograph(step: Step, trying: Trying, sent: Sent) -> Trying:
     """Answer with a photo, a recording or a file; it is counted and not kept, so that no barcode is read from it."""
     question = trying.question
@@ -158,6 +164,17 @@ async def _end(step: Step, trying: Trying) -> None:
     row.tried_at = row.tried_at or step.now
     step.session.add_all([trial, row])
     step.record("form.tried", trial, form=row.id, sha256=row.sha256)
+
+
+async def _let_go(step: Step) -> None:
+    """End what somebody left open of other forms: what was typed in a trial is not kept."""
+    query = select(FormTrial).where(
+        FormTrial.account_id == step.person.account.id, col(FormTrial.ended_at).is_(None)
+    )
+    for trial in (await step.session.exec(query)).all():
+        trial.ended_at, trial.draft = step.now, Draft(cursor=REVIEW).as_json()
+        step.session.add(trial)
+        step.record("form.trial_left", trial, form=trial.form_id)
 
 
 async def _opened(step: Step, trial: FormTrial) -> Trying:

@@ -51,6 +51,14 @@ ITEMS = (
     ("WS-01", "公共场所卫生检查", 2, "公共场所", "《公共场所卫生管理条例》", "", ""),
 )
 
+GUIDANCE = {
+    "SJ-01": ("公示的住所、联系电话、年度报告与实际是否一致", "先查公示系统，再到场核对原件"),
+    "SJ-02": ("许可、进货查验、加工场所、从业人员健康证明", "从门头到后厨按流程看，问题当场拍照"),
+    "XF-01": ("疏散通道、安全出口、灭火器、用电", "数量现场清点，门宽在门扇全开时量最窄处"),
+    "WS-01": ("卫生许可、公共用品消毒、空气和水质检测记录", "消毒记录看最近三个月"),
+}
+"""By an item's number: what is checked, and what the check must observe (工作指引)."""
+
 PLAN = (
     (
         "企业公示信息和消防安全联合抽查",
@@ -197,11 +205,13 @@ def _items(department: int) -> list[list[str]]:
         "抽查主体",
         "抽查对象",
         "抽查方式",
+        "抽查内容",
+        "工作要求",
         "检查表",
         "业务专长要求",
     ]
     rows = [
-        [code, name, basis, DEPARTMENTS[at], subjects, "实地核查", form, field]
+        [code, name, basis, DEPARTMENTS[at], subjects, "实地核查", *GUIDANCE[code], form, field]
         for code, name, at, subjects, basis, form, field in ITEMS
         if at == department
     ]

@@ -4,9 +4,9 @@ from sqlmodel import select
 
 from models.forms import FormUpload
 from models.items import CheckItem
-from models.people import Account
+from models.people import Account, RoleName
 from rules.errors import Refused
-from services import uploads
+from services import people, uploads
 from tests.handlers.desk import Desk
 from tests.handlers.test_talks import (
     STICKER,
@@ -60,6 +60,8 @@ async def test_a_form_is_sent_tried_and_put_into_use(at_desk: Desk) -> None:
     me = at_desk.story.coordinator
     assert "还没有" in (await at_desk.write(me, "/forms")).text
     assert "要用 .xlsx" in (await at_desk.write(me, "在这里")).text
+    await at_desk.photo(me, "sheet")
+    assert "要用 .xlsx" in at_desk.phone(me).last.text
     await _send(at_desk, me)
     assert "收到 <u>进货</u>.md，正在检查" in at_desk.phone(me).last.text
     await _checked(at_desk)
@@ -76,6 +78,7 @@ async def test_a_form_is_sent_tried_and_put_into_use(at_desk: Desk) -> None:
     assert "要照片" in (await at_desk.write(me, "没有")).text
     await at_desk.photo(me, "shelf")
     await at_desk.send(me, sticker=STICKER)
+    assert "要位置" in at_desk.phone(me).last.text
     await at_desk.send(me, location={"latitude": 35.7, "longitude": 115.0})
     assert "卖什么" in at_desk.phone(me).last.text
     shown = await at_desk.press(me, "📝 总览", bubble=old)
@@ -122,6 +125,17 @@ async def test_a_file_that_is_no_form_comes_back_with_what_is_wrong(at_desk: Des
     assert "没能取到文件 <u>进货</u>.md" in at_desk.phone(me).last.text
     await _send(at_desk, me, name="照片.jpg", caption="/forms")
     assert "要用 .xlsx" in at_desk.phone(me).last.text
+
+
+async def test_a_form_is_a_form_even_when_its_sender_takes_down_a_record(at_desk: Desk) -> None:
+    story = at_desk.story
+    _, recorder, _ = await story.begun(0, 2)
+    async with story.step() as step:
+        roles, row = [RoleName.COORDINATOR], recorder.inspector_id
+        await people.appoint(step, recorder.jurisdiction, recorder.name, roles, inspector_id=row)
+    await at_desk.write(recorder, "/resume")
+    await _send(at_desk, recorder, caption="/forms")
+    assert "正在检查" in at_desk.phone(recorder).last.text
 
 
 async def test_nobody_else_sends_forms(at_desk: Desk) -> None:

@@ -293,3 +293,16 @@ async def test_faults_are_told_with_their_places_in_the_words_of_the_command_lin
         await uploads.refuse(step, upload.id, bad.value.problems)
     [mail] = await story.mail(story.coordinator, "form")
     assert "survey 第 5 行“type”列：不支持题型“thought”" in mail.text
+
+
+async def test_what_was_typed_in_a_trial_that_was_left_goes_when_another_begins(story: Story) -> None:
+    first, second = await taken(story), await taken(story, 2)
+    async with story.step(story.coordinator) as step:
+        trying = await trials.begin(step, first)
+        await trials.give(step, trying, Text("2"))
+    async with story.step(story.coordinator) as step:
+        await trials.begin(step, second)
+    async with story.store.reading() as session:
+        left, there = (await session.exec(select(FormTrial).order_by(col(FormTrial.id)))).all()
+    assert (left.draft["answers"], left.completed, left.ended_at is None) == ({}, False, False)
+    assert there.ended_at is None
