@@ -28,7 +28,7 @@ SURVEY_COLUMNS = frozenset(
         "control::max_photos",
     }
 )
-"""Columns of questions that have a meaning in a chat; what only arranges a page (appearance) is allowed and ignored."""
+"""Columns of questions that have a meaning in a chat; what of an appearance only arranges a page is allowed and ignored."""
 
 SETTINGS = frozenset(
     {
