@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from rules.forms import standard
+from rules.forms.appearance import read_appearance
 from rules.forms.expression import Each, Expression, Filter
 from rules.forms.outline import OTHER, Entry, Other, Outline, View
 from rules.forms.parsing import parse, parse_filter
@@ -72,6 +73,7 @@ class CellReader:
     def group(self, entry: Entry) -> Group:
         """The group that an entry begins."""
         self._only(entry.row, _ALWAYS | {COUNT} if entry.repeat else _ALWAYS)
+        self._appearance(entry.row, None)
         label = self._words(entry, "label")
         return Group(entry.path, self._called(label) if entry.repeat else label, self._condition(entry))
 
@@ -135,6 +137,7 @@ class CellReader:
             scale=self._scale(row) if kind is Kind.RANGE else None,
             filter=self._filter(entry, options),
             repeats=entry.repeats,
+            appearance=self._appearance(row, kind),
         )
         return replace(question, default=self._default(entry, question))
 
@@ -236,6 +239,15 @@ class CellReader:
             # Whatever a person answers would be written over as soon as something that it reads changes.
             self._problems.add(row.at("bind::calculate"), "forms.calculation_answered")
         return calculation
+
+    def _appearance(self, row: Row, kind: Kind | None) -> frozenset[str]:
+        cell = row.cells.get("control::appearance")
+        if cell is None:
+            return frozenset()
+        meant, refused = read_appearance(cell.code, kind)
+        for word in refused:
+            self._problems.add(cell.place, "forms.appearance_unsupported", appearance=word)
+        return meant
 
     def _scale(self, row: Row) -> Scale:
         cell = row.cells.get("parameters")

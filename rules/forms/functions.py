@@ -14,6 +14,17 @@ from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 from types import MappingProxyType
 
 from rules.forms.coercion import EPOCH, SHANGHAI, equal, moment, number, text, truth
+from rules.forms.mathematics import (
+    ALGORITHMS,
+    CALCULATIONS,
+    calculating,
+    date_time,
+    decimal_time,
+    decoded,
+    digest,
+    encoded,
+    weighted_checklist,
+)
 from rules.forms.value import Atom
 
 _DATE_CODE = re.compile(r"%(.?)", re.DOTALL)
@@ -230,7 +241,10 @@ OPERATORS: Mapping[str, tuple[int, Callable[[Atom, Atom], Atom]]] = MappingProxy
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
+        **{name: Function(calculating(call), count, count) for name, (call, count) in CALCULATIONS.items()},
         "abs": Function(lambda value: abs(number(value)), 1, 1),
+        "base64-decode": Function(decoded, 1, 1),
+        "base64-encode": Function(encoded, 1, 1),
         "boolean": Function(truth, 1, 1),
         "boolean-from-string": Function(lambda value: text(value).lower() in {"true", "1"}, 1, 1),
         "checklist": Function(_checklist, 3, None),
@@ -238,7 +252,10 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "contains": Function(lambda value, part: text(part) in text(value), 2, 2),
         "count-selected": Function(_count_selected, 1, 1),
         "date": Function(_date, 1, 1),
+        "date-time": Function(date_time, 1, 1),
         "decimal-date-time": Function(number, 1, 1),
+        "decimal-time": Function(decimal_time, 1, 1),
+        "digest": Function(digest, 2, 3, ALGORITHMS.__contains__),
         "ends-with": Function(lambda value, part: text(value).endswith(text(part)), 2, 2),
         "false": Function(lambda: False, 0, 0),
         "format-date": Function(_format_date, 2, 2, _readable_date_pattern),
@@ -261,6 +278,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "substring-before": Function(_before, 2, 2),
         "translate": Function(_translate, 3, 3),
         "true": Function(lambda: True, 0, 0),
+        "weighted-checklist": Function(weighted_checklist, 4, None),
     }
 )
 """Functions of values alone. today() and now() are in the dialect, because they ask for the time."""

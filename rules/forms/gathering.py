@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rules.forms.coercion import number, text
+from rules.forms.mathematics import distance
 from rules.forms.value import Atom, Nodes
 
 Given = Atom | Nodes
@@ -104,6 +105,7 @@ GATHERING: Mapping[str, Gathering] = MappingProxyType(
         "concat": Gathering(lambda *given: "".join(map(text, _answered(given))), 1, None),
         "count": Gathering(_count, 1, 1, whole=True),
         "count-non-empty": Gathering(_count_answered, 1, 1),
+        "distance": Gathering(lambda *given: distance(*_answered(given)), 1, None),
         INDEXED: Gathering(_indexed, 3, None),
         "join": Gathering(_join, 1, None, from_place=1),
         "max": Gathering(_extreme(max), 1, None),

@@ -198,6 +198,7 @@ class Question:
         scale: of a range.
         filter: which options there are as things stand, None for all.
         repeats: paths of the repeats around it, the outermost first.
+        appearance: how it is asked or read, as far as that means something in a chat.
     """
 
     path: str
@@ -221,6 +222,7 @@ class Question:
     scale: Scale | None = None
     filter: Filter | None = None
     repeats: tuple[str, ...] = ()
+    appearance: frozenset[str] = frozenset()
 
     @property
     def asked(self) -> bool:

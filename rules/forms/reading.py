@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from rules.errors import Refused
+from rules.forms.appearance import MONTH, NUMBERS, YEAR
 from rules.forms.coercion import SHANGHAI, text
 from rules.forms.event import Choice, Picture, Point, Raw, Text
 from rules.forms.question import ACKNOWLEDGED, Kind, Question
@@ -41,6 +42,11 @@ _AFTERNOON = frozenset({"中午", "下午", "晚上"})
 _ASSENTS = frozenset({ACKNOWLEDGED, "好", "好的", "是", "确认", "已确认", "知道了"})
 _DAYS = MappingProxyType({"前天": -2, "昨天": -1, "今天": 0, "明天": 1, "后天": 2})
 _YEARS = range(1900, 2101)
+_YEAR_WORDS = MappingProxyType({"今年": 0, "去年": -1, "前年": -2})
+_MONTH_WORDS = MappingProxyType({"本月": False, "这个月": False, "上月": True, "上个月": True})
+_MONTH = re.compile(r"([0-9]{4})\s*[-/.年]?\s*([0-9]{1,2})\s*月?")
+_DIALLED = re.compile(r"[0-9 +.,()#*/-]*[0-9][0-9 +.,()#*/-]*")
+_ASKS = MappingProxyType({YEAR: "year", MONTH: "month", NUMBERS: "numbers"})
 _SIGNS = str.maketrans({"−": "-", "—": "-", "–": "-", "。": "."})
 
 
@@ -65,7 +71,10 @@ def read(question: Question, raw: Raw, now: datetime) -> Value:
         if written and question.kind in _TYPED:
             return _TYPED[question.kind](question, written)
         if written:
-            return _WRITTEN[question.kind](written, now.astimezone(SHANGHAI).date())
+            today = now.astimezone(SHANGHAI).date()
+            for appearance in question.appearance & _LOOKS.keys():
+                return _LOOKS[appearance](question, written, today)
+            return _WRITTEN[question.kind](written, today)
     if isinstance(raw, Choice) and question.kind in _PRESSED:
         return _PRESSED[question.kind](question, raw.name)
     raise expected(question)
@@ -82,7 +91,8 @@ def expected(question: Question) -> Refused:
     """
     scale = question.scale
     if scale is None:
-        return Refused(f"forms.expected_{question.kind}")
+        asks = next((_ASKS[one] for one in sorted(question.appearance) if one in _ASKS), question.kind.value)
+        return Refused(f"forms.expected_{asks}")
     numbers = {"start": scale.start, "end": scale.end, "step": scale.step}
     return Refused("forms.expected_range", **{name: _shortest(number) for name, number in numbers.items()})
 
@@ -281,6 +291,36 @@ def _date(written: str, today: date) -> str:
     return day.isoformat()
 
 
+def _year(question: Question, written: str, today: date) -> str:
+    """A year, kept as its first day, as ODK Collect keeps it."""
+    plain = _plain(written).removesuffix("年")
+    year = today.year + _YEAR_WORDS[_plain(written)] if _plain(written) in _YEAR_WORDS else plain
+    if isinstance(year, str) and not re.fullmatch("[0-9]{4}", year):
+        raise expected(question)
+    if int(year) not in _YEARS:
+        raise expected(question)
+    return date(int(year), 1, 1).isoformat()
+
+
+def _month(question: Question, written: str, today: date) -> str:
+    """A month, kept as its first day, as ODK Collect keeps it."""
+    plain = _plain(written)
+    if plain in _MONTH_WORDS:
+        first = today.replace(day=1)
+        return (first if not _MONTH_WORDS[plain] else (first - timedelta(days=1)).replace(day=1)).isoformat()
+    found = _MONTH.fullmatch(plain)
+    if found is None or int(found[1]) not in _YEARS or int(found[2]) not in range(1, 13):
+        raise expected(question)
+    return date(int(found[1]), int(found[2]), 1).isoformat()
+
+
+def _digits_only(question: Question, written: str, today: date) -> str:
+    plain = _plain(written)
+    if not _DIALLED.fullmatch(plain):
+        raise expected(question)
+    return str(_words(plain, today))
+
+
 def _nearest(plain: str, today: date) -> date:
     short = _SHORT.fullmatch(plain)
     if short is None:
@@ -309,6 +349,9 @@ _WRITTEN: Mapping[Kind, Callable[[str, date], Value]] = MappingProxyType(
         Kind.TIME: _time,
         Kind.DATETIME: _datetime,
     }
+)
+_LOOKS: Mapping[str, Callable[[Question, str, date], Value]] = MappingProxyType(
+    {YEAR: _year, MONTH: _month, NUMBERS: _digits_only}
 )
 _TYPED: Mapping[Kind, Callable[[Question, str], Value]] = MappingProxyType(
     {Kind.SELECT_ONE: _named, Kind.RANGE: _on_scale, Kind.ACKNOWLEDGE: _acknowledged}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from rules.forms.appearance import COLUMNS, LIKERT
 from rules.forms.draft import REVIEW, Draft
 from rules.forms.form import Form
 from rules.forms.question import Kind, Option, Question, Wording
@@ -11,6 +12,9 @@ from rules.forms.relevance import offered, relevant, required, suggestion, visib
 from rules.forms.repeats import inside, unrolled
 from rules.forms.shown import plain
 from rules.forms.value import Value
+
+MOST_BESIDE = 8
+"""Buttons in one row, as many as Telegram shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,19 @@ class Screen:
     progress: Progress
     options: tuple[tuple[int, Option], ...]
     instances: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> int | None:
+        """How many buttons its author wants beside each other; None where it is left to us."""
+        for word in self.question.appearance:
+            wanted = COLUMNS.fullmatch(word)
+            if wanted:
+                return int(wanted[1])
+        return (
+            min(len(self.options), MOST_BESIDE)
+            if LIKERT in self.question.appearance and self.options
+            else None
+        )
 
 
 def screen(form: Form, draft: Draft, now: datetime) -> Screen | None:

@@ -29,7 +29,7 @@ SURVEY_COLUMNS = frozenset(
         "control::rows",
     }
 )
-"""Columns of questions that have a meaning in a chat; what only arranges a page (appearance, rows) is allowed and ignored."""
+"""Columns of questions that have a meaning in a chat; what of an appearance only arranges a page, and rows, is allowed and ignored."""
 
 SETTINGS = frozenset(
     {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rules.forms.appearance import MONTH, YEAR
 from rules.forms.form import Form
 from rules.forms.question import Kind, Question
 from rules.forms.value import Value
@@ -15,6 +16,8 @@ class Phrases:
 
     Args:
         date: with ``{year}``, ``{month}``, ``{day}``.
+        month: with ``{year}``, ``{month}``.
+        year: with ``{year}``.
         pictures: with ``{count}``.
         point: with ``{lat}`` and ``{lon}`` in degrees.
         accuracy: with ``{metres}``; is put behind the point when the accuracy is known.
@@ -29,6 +32,8 @@ class Phrases:
     """
 
     date: str
+    month: str
+    year: str
     pictures: str
     point: str
     accuracy: str
@@ -44,6 +49,8 @@ class Phrases:
 
 PLAIN = Phrases(
     date="{year}-{month:02}-{day:02}",
+    month="{year}-{month:02}",
+    year="{year}",
     pictures="{count}",
     point="{lat:.6f}, {lon:.6f}",
     accuracy="",
@@ -100,7 +107,7 @@ def _counted(kind: Kind, phrases: Phrases) -> str | None:
 def _single(question: Question, value: str, phrases: Phrases) -> str:
     match question.kind:
         case Kind.DATE:
-            return _day(value, phrases)
+            return _day(value, phrases, question.appearance)
         case Kind.DATETIME:
             return phrases.moment.format(day=_day(value[:10], phrases), time=value[11:16])
         case Kind.SELECT_ONE:
@@ -111,9 +118,10 @@ def _single(question: Question, value: str, phrases: Phrases) -> str:
             return value
 
 
-def _day(value: str, phrases: Phrases) -> str:
+def _day(value: str, phrases: Phrases, appearance: frozenset[str] = frozenset()) -> str:
     day = date.fromisoformat(value)
-    return phrases.date.format(year=day.year, month=day.month, day=day.day)
+    words = phrases.year if YEAR in appearance else phrases.month if MONTH in appearance else phrases.date
+    return words.format(year=day.year, month=day.month, day=day.day)
 
 
 def plain(form: Form, path: str, answers: Mapping[str, Value]) -> str:

@@ -21,7 +21,7 @@ from tests.silence import no_silence
 async def _at(at_desk: Desk, survey: str, path: str) -> tuple[int, Account]:
     """A record that is at a question of a form of its own."""
     visit, me, _ = await at_desk.story.begun(2)
-    await ask(at_desk.story, visit, survey)
+    await ask(at_desk.story.store, visit, survey)
     await at_desk.story.take(visit, me, Goto(path))
     await at_desk.write(me, "/resume")
     return visit, me

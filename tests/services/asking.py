@@ -3,19 +3,19 @@
 import hashlib
 from typing import Any
 
+from bot.database import Store
 from models.inspections import Inspection
 from models.items import CheckForm
-from tests.services.story import Story
 
 KEY = "itemown"
 """What the paths of the form's questions begin with."""
 
 
-async def ask(story: Story, visit: int, survey: str) -> None:
+async def ask(store: Store, visit: int, survey: str) -> None:
     """Give a visit that has begun one part more: this form in Markdown, as if its item had it from the beginning."""
     source = survey.encode()
     digest = hashlib.sha256(source).hexdigest()
-    async with story.step() as step:
+    async with store.step() as step:
         inspection = await step.get(Inspection, visit)
         form = CheckForm(
             jurisdiction=inspection.jurisdiction,

@@ -24,7 +24,7 @@ STALL = "itemown/stall"
 
 async def test_instances_have_paths_of_their_own_and_a_deleted_one_is_in_no_record(story: Story) -> None:
     visit, me, _ = await story.begun(2)
-    await ask(story, visit, STALLS)
+    await ask(story.store, visit, STALLS)
     work = await story.take(visit, me, Goto(f"{STALL}[1]/name"))
     assert work.question is not None
     assert work.question.name == "name"

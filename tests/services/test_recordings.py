@@ -30,7 +30,7 @@ def sent(kind: str, at: datetime, media_type: str | None = None, *, size: int = 
 
 async def test_each_question_takes_what_it_asks_for(story: Story) -> None:
     visit, me, _ = await story.begun(2)
-    await ask(story, visit, FILES)
+    await ask(story.store, visit, FILES)
     now = story.clock()
     voice, video = sent("voice", now, "audio/ogg"), sent("video", now, "video/mp4")
     heic = sent("document", now, "image/heic")
@@ -60,7 +60,7 @@ async def test_each_question_takes_what_it_asks_for(story: Story) -> None:
 
 async def test_an_hour_of_video_is_refused_with_its_size_before_anything_is_lost(story: Story) -> None:
     visit, me, _ = await story.begun(2)
-    await ask(story, visit, FILES)
+    await ask(story.store, visit, FILES)
     await story.take(visit, me, Goto("itemown/film"))
     with pytest.raises(Refused) as caught:
         await story.send(visit, me, sent("video", story.clock(), "video/mp4", size=HOUR))

@@ -13,13 +13,17 @@ from tests.rules.forms.spreadsheet import NOW, YES_NO, form
 
 KINDS = form(
     """
-    | | type | name | label | parameters | choice_filter |
+    | | type | name | label | parameters | choice_filter | appearance |
     | | range | few | 分数 | start=1 end=5 step=1 | |
     | | range | many | 温度 | start=-10 end=10 step=0.5 | |
     | | time | time | 时间 | | |
     | | datetime | datetime | 何时 | | |
     | | acknowledge | acknowledge | 已告知 | | |
     | | barcode | barcode | 条码 | | |
+    | | date | year | 哪年 | | | year |
+    | | date | month | 哪月 | | | month-year |
+    | | text | phone | 电话 | | | numbers |
+    | | select_one yes_no | likert | 满意 | | | likert |
     | | audio | audio | 陈述 | | |
     | | video | video | 视频 | | |
     | | file | file | 文件 | | |
@@ -70,6 +74,9 @@ def labels(message: Message) -> list[str]:
         ("acknowledge", "已告知", ["✅ 已知悉"]),
         ("barcode", "条码下面的数字", []),
         ("audio", "按住麦克风", []),
+        ("year", "例如 2024", []),
+        ("month", "例如 2026-11", []),
+        ("phone", "直接发数字", []),
         ("video", "大约一分钟", []),
         ("file", "直接发送文件", []),
         ("room", "1. （还没有填）", ["➕ 再加一组", "👍 没有了", "🗑 删除一组"]),
@@ -83,6 +90,10 @@ def test_a_screen_says_what_is_expected_and_offers_it(name: str, words: str, but
     assert words in message.text
     moving = ("⬅️ 上一题", "跳过", "📝 总览", "💾 先存着，回头再填", "⋯ 更多")
     assert [label for label in labels(message) if label not in moving] == buttons
+
+
+def test_buttons_stand_beside_each_other_as_the_author_wants() -> None:
+    assert [button.label for button in shown("likert").rows[0]] == ["是", "否"]
 
 
 def test_a_button_keeps_its_option_s_place_in_the_whole_list() -> None:

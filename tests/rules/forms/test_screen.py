@@ -13,6 +13,8 @@ from rules.forms.value import Value
 from tests.rules.forms.spreadsheet import NOW, YES_NO, form
 
 PHRASES = Phrases(
+    month="{year}年{month}月",
+    year="{year}年",
     recordings="{count} 段录音",
     films="{count} 段视频",
     files="{count} 个文件",
