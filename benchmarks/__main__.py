@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import answers, assignment, chain, draw, holidays, notices, proof, registers
+from benchmarks import answers, assignment, chain, draw, holidays, notices, proof, registers, taps
 from benchmarks.document import write
 from benchmarks.machine import facts
 from benchmarks.measure import table
@@ -45,6 +45,7 @@ BENCHMARKS = {
     "notices": Benchmark(notices.run, notices.NOTICES, 60),
     "proof": Benchmark(proof.run, proof.CANDIDATES, 1_000),
     "registers": Benchmark(lambda size: table(registers.run(size)), registers.SUBJECTS, 1_000),
+    "taps": Benchmark(taps.run, taps.STEPS, 36),
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, assignment, blocks, chain, holidays, notices, proof
+from benchmarks import answers, assignment, blocks, chain, holidays, notices, proof, taps
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
@@ -26,6 +26,14 @@ def test_every_side_answers_every_update_of_a_record(side: Side) -> None:
     assert isinstance(figures, Figures)
     assert figures.keys() == {"per_second", "cpu_ms", "p95_ms"}
     assert min(figures.values()) > 0
+
+
+@pytest.mark.parametrize("side", [taps.ours, taps.bare])
+def test_every_tap_gets_its_screen(side: Side) -> None:
+    with side(RECORD) as work:
+        figures = work()  # raises when a tap gets none
+    assert isinstance(figures, Figures)
+    assert 0 < figures["median_ms"] <= figures["p95_ms"]
 
 
 def test_every_notice_arrives_while_people_talk() -> None:
