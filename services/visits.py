@@ -13,7 +13,10 @@ from models.tasks import Task, TaskState
 from rules.errors import Refused
 from rules.forms.draft import Draft
 from rules.forms.engine import advance
-from rules.forms.event import Open
+from rules.forms.event import Advance, Open, Toggle
+from rules.forms.form import Form
+from rules.forms.question import Kind
+from rules.forms.relevance import suggestion
 from services import answers, forms, notices, pools, profiles, redraws, tasks
 from services.step import Actor, Step
 
@@ -24,6 +27,9 @@ BEFORE_SUBMISSION = (
     InspectionState.ACCEPTED,
     InspectionState.CHECKING,
 )
+METHODS_QUESTION = "methods"
+"""Name of the base form's question about the ways of checking."""
+
 DRAFTS = (InspectionState.CHECKING, InspectionState.RETURNED)
 
 
@@ -176,14 +182,38 @@ async def _first_begin(step: Step, inspection: Inspection) -> None:
     items = await tasks.items_of(step.session, inspection.task_id)
     inspection.forms = await forms.pin(step, profile, inspection.jurisdiction, tuple(items))
     form = await forms.of_visit(step.session, inspection.forms)
+    task = await step.get(Task, inspection.task_id, lock=True)
     came = advance(form, Draft(), Open(), step.now, step.person.account.name)
+    came = _as_planned(form, came, task.methods, step)
     await answers.keep(step, inspection, {}, came, step.now)
     inspection.begun_at = step.now
     inspection.state = InspectionState.CHECKING
-    task = await step.get(Task, inspection.task_id, lock=True)
     if task.state is TaskState.DISPATCHED:
         task.state = TaskState.CHECKING
         step.session.add(task)
+
+
+def _as_planned(form: Form, came: Advance, methods: Sequence[str], step: Step) -> Advance:
+    """Tick the task's ways of checking beforehand, so that a written check asks nothing that belongs to a place.
+
+    Source: 五原 art. 21; 偃师 art. 9.
+    """
+    asked = (
+        one for one in form.questions.values() if one.part == forms.BASE and one.name == METHODS_QUESTION
+    )
+    question = next(asked, None)
+    if question is None or question.kind is not Kind.SELECT_MULTIPLE:
+        return came
+    planned = {name for name in methods if question.option(name) is not None}
+    usual = suggestion(question, came.draft.answers, step.now)
+    ticked = set(usual) if isinstance(usual, list) else set()
+    if not planned or planned == ticked:
+        return came
+    # First what is added: without any answer the usual one would stand there again.
+    for name in (*sorted(planned - ticked), *sorted(ticked - planned)):
+        turned = advance(form, came.draft, Toggle(question.path, name), step.now)
+        came = Advance(turned.draft, (*came.effects, *turned.effects))
+    return came
 
 
 async def _places(session: AsyncSession, inspection_id: int) -> Sequence[Place]:
