@@ -20,6 +20,7 @@ from benchmarks import (
     proof,
     registers,
     reminders,
+    taps,
 )
 from benchmarks.document import write
 from benchmarks.machine import facts
@@ -60,6 +61,7 @@ BENCHMARKS = {
     "proof": Benchmark(proof.run, proof.CANDIDATES, 1_000),
     "registers": Benchmark(lambda size: table(registers.run(size)), registers.SUBJECTS, 1_000),
     "reminders": Benchmark(lambda size: table(reminders.run(size)), reminders.DUTIES, 1_000),
+    "taps": Benchmark(taps.run, taps.STEPS, 36),
 }
 
 

@@ -13,7 +13,10 @@ from models.registers import Inspector, Subject
 from models.tasks import Task, TaskState
 from rules.errors import Refused
 from rules.forms.engine import advance
-from rules.forms.event import Open
+from rules.forms.event import Advance, Open, Toggle
+from rules.forms.form import Form
+from rules.forms.question import Kind
+from rules.forms.relevance import suggestion
 from services import (
     answers,
     forms,
@@ -36,6 +39,9 @@ BEFORE_SUBMISSION = (
     InspectionState.ACCEPTED,
     InspectionState.CHECKING,
 )
+METHODS_QUESTION = "methods"
+"""Name of the base form's question about the ways of checking."""
+
 DRAFTS = portions.DRAFTS
 
 
@@ -194,9 +200,9 @@ async def _first_begin(step: Step, inspection: Inspection) -> None:
     items = await tasks.items_of(step.session, inspection.task_id)
     inspection.forms = await forms.pin(step, profile, inspection.jurisdiction, tuple(items))
     await portions.lay_out(step, inspection, items)
+    task = await step.get(Task, inspection.task_id, lock=True)
     inspection.begun_at = step.now
     inspection.state = InspectionState.CHECKING
-    task = await step.get(Task, inspection.task_id, lock=True)
     if task.state is TaskState.DISPATCHED:
         task.state = TaskState.CHECKING
         step.session.add(task)
@@ -208,11 +214,37 @@ async def _open(step: Step, pen: Pen) -> None:
     kept = await answers.current(step.session, pen.inspection.id)
     draft = answers.draft_of(pen.portion, kept)
     came = advance(form, draft, Open(), step.now, step.person.account.name)
+    if pen.portion.leads and draft.cursor is None:
+        task = await step.get(Task, pen.inspection.task_id)
+        came = _as_planned(form, came, task.methods, step)
     await answers.keep(step, pen, kept, came, step.now)
 
 
 async def _portion(step: Step, inspection: Inspection, place: Place) -> Portion:
     return portions.of_place(await portions.of_visit(step.session, inspection.id), place)
+
+
+def _as_planned(form: Form, came: Advance, methods: Sequence[str], step: Step) -> Advance:
+    """Tick the task's ways of checking beforehand, so that a written check asks nothing that belongs to a place.
+
+    Source: 五原 art. 21; 偃师 art. 9.
+    """
+    asked = (
+        one for one in form.questions.values() if one.part == forms.BASE and one.name == METHODS_QUESTION
+    )
+    question = next(asked, None)
+    if question is None or question.kind is not Kind.SELECT_MULTIPLE:
+        return came
+    planned = {name for name in methods if question.option(name) is not None}
+    usual = suggestion(question, came.draft.answers, step.now)
+    ticked = set(usual) if isinstance(usual, list) else set()
+    if not planned or planned == ticked:
+        return came
+    # First what is added: without any answer the usual one would stand there again.
+    for name in (*sorted(planned - ticked), *sorted(ticked - planned)):
+        turned = advance(form, came.draft, Toggle(question.path, name), step.now)
+        came = Advance(turned.draft, (*came.effects, *turned.effects))
+    return came
 
 
 async def _places(session: AsyncSession, inspection_id: int) -> Sequence[Place]:

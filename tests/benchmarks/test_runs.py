@@ -18,6 +18,7 @@ from benchmarks import (
     notices,
     proof,
     reminders,
+    taps,
 )
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
@@ -45,6 +46,14 @@ def test_of_drafts_at_once_no_answer_is_lost_or_doubled() -> None:
     assert isinstance(figures, Figures)
     assert (figures["lost"], figures["doubled"]) == (0, 0)
     assert figures["per_second"] > 0
+
+
+@pytest.mark.parametrize("side", [taps.ours, taps.bare])
+def test_every_tap_gets_its_screen(side: Side) -> None:
+    with side(RECORD) as work:
+        figures = work()  # raises when a tap gets none
+    assert isinstance(figures, Figures)
+    assert 0 < figures["median_ms"] <= figures["p95_ms"]
 
 
 def test_every_notice_arrives_while_people_talk() -> None:

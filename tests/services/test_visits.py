@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete
 from sqlmodel import col, select
 
@@ -12,7 +13,7 @@ from models.people import Account
 from models.registers import Inspector, Recusal, RecusalKind
 from models.tasks import Task, TaskState
 from rules.errors import Refused
-from services import opening, visits
+from services import opening, records, visits
 from tests.conftest import SetClock
 from tests.services.refusals import refused
 from tests.services.story import Story
@@ -360,3 +361,32 @@ async def test_open_records_come_with_the_one_that_was_touched_last(story: Story
     assert await open_now() == [first, second]
     async with story.step(story.coordinator) as step:
         assert await visits.open_drafts(step.session, step.person) == []
+
+
+@pytest.mark.parametrize(
+    ("methods", "answer", "asks_for_the_place"),
+    [
+        ([], None, True),
+        (["on_site"], None, True),
+        (["written", "online"], ["written", "online"], False),
+        (["on_site", "testing"], ["on_site", "testing"], True),
+        (["remote"], None, True),
+    ],
+)
+async def test_a_record_begins_with_the_task_s_ways_of_checking(
+    story: Story, methods: list[str], answer: list[str] | None, asks_for_the_place: bool
+) -> None:
+    """五原 art. 21: on the spot, in writing, online; what belongs to a place is asked on the spot alone."""
+    visit = (await story.dispatched())[0]
+    async with story.step() as step:
+        task = await step.get(Task, (await story.inspection(visit)).task_id)
+        task.methods = methods
+    recorder, _ = await story.accepted(visit)
+    await story.begin(visit, recorder)
+    work = await story.look(visit)
+    assert work.draft.answers.get("base/arrival/methods") == answer
+    assert work.draft.cursor == "base/arrival/methods"
+    await story.press(visit, recorder, "done")
+    asked = {one.name for one in records.asked(await story.look(visit), story.clock())}
+    site = {"certificate_shown", "position", "arrival_photos", "signature"}
+    assert site & asked == (site if asks_for_the_place else set())
