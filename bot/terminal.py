@@ -35,6 +35,7 @@ class Terminal:
         self._out = out
         self._lines = lines
         self._page = 0
+        self._deleting = False
         self._numbered: tuple[tuple[str, str], ...] = ()
 
     def run(self) -> bool:
@@ -69,6 +70,8 @@ class Terminal:
 
     def _take(self, line: str) -> None:
         do = _PRESSED.get(line)
+        if not line.startswith("#"):
+            self._deleting = False
         in_review = self._play.filling.question is None
         if line.startswith("#") and line[1:].isdecimal():
             self._press_number(line, line[1:])
@@ -87,14 +90,18 @@ class Terminal:
         if not 0 < number <= len(self._numbered):
             raise Refused("playing.number", sign=line)
         do, argument = self._numbered[number - 1]
+        self._deleting = do == "instances"
         if do == "page":
             self._page = int(argument)
+        elif do in {"instances", "resume"}:
+            return
         else:
             self._page = 0
             self._play.press(do, argument)
 
     def _draw(self) -> None:
-        shown = typed(drawn(self._play.at, self._play.filling, self._title, self._page), TALK)
+        drawing = drawn(self._play.at, self._play.filling, self._title, self._page, deleting=self._deleting)
+        shown = typed(drawing, TALK)
         self._numbered = shown.numbered
         self._say(f"\n{shown.text}")
 

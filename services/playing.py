@@ -7,21 +7,30 @@ from datetime import datetime
 from pathlib import PurePath
 
 from rules.errors import Refused
+from rules.forms import reading
 from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import Unfinished, advance
 from rules.forms.event import Choice, Completed, Done, Event, Give, Open, Picture, Point, Submit, Text, Toggle
 from rules.forms.form import Form
 from rules.forms.question import CHOICES, FILES, Kind, Question
+from rules.forms.repeats import unrolled
 from rules.forms.screen import screen
 from rules.forms.value import Value
 from services import records
 from services.filling import At, Rehearsal
 
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"})
-"""Endings of the files that the chat takes as pictures (``records.PICTURE_TYPES``)."""
+SUFFIXES = {
+    Kind.IMAGE: frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}),
+    Kind.AUDIO: frozenset({".ogg", ".oga", ".mp3", ".m4a", ".wav", ".amr"}),
+    Kind.VIDEO: frozenset({".mp4", ".mov", ".webm", ".mkv", ".3gp"}),
+}
+"""Endings of the files that the chat takes as pictures (``records.PICTURE_TYPES``), recordings and videos."""
 
 PRESSES = frozenset(
-    {"choose", "toggle", "drop", "day", "now", "clear", "skip", "done", "goto", "back", "review"}
+    {
+        *("choose", "toggle", "drop", "add", "remove", "day", "now"),
+        *("clear", "skip", "done", "goto", "back", "review"),
+    }
 )
 """What the buttons of a question's screen and of the review do, as ``records.press`` knows it; ``submit`` is ours."""
 
@@ -126,18 +135,19 @@ class Play:
         question = self.filling.question
         if question is None:
             raise Refused("common.unknown_words")
-        before = self.draft
+        before = self.form, self.draft
         try:
             for event in self._events(question, given):
                 self._do(event)
         except Refused:
-            self.draft = before
+            self.form, self.draft = before
             raise
         self.taken.append(Taken(question.path, "answer", answer=self.draft.answers.get(question.path)))
 
     def _do(self, event: Event) -> None:
         came = advance(self.form, self.draft, event, self.at.now, self.user)
         self.draft = came.draft
+        self.form = unrolled(self.form, came.draft.answers)
         self.completed = Completed() in came.effects
 
     def _events(self, question: Question, given: object) -> Iterable[Event]:
@@ -149,7 +159,7 @@ class Play:
                 yield from self._choosing(question, self._options(question, given))
             case kind if kind in FILES:
                 for name in _pieces(given):
-                    yield Give(path, Picture(_file(name, kind)))
+                    yield Give(path, Picture(_file(question, name)))
                 if question.most > 1:
                     yield Done(path)
             case Kind.GEOPOINT:
@@ -222,10 +232,13 @@ def _pieces(given: object) -> list[str]:
     return [str(piece).strip() for piece in pieces if str(piece).strip()]
 
 
-def _file(name: str, kind: Kind) -> str:
+def _file(question: Question, name: str) -> str:
     """A file's name as its reference, which has no blanks."""
-    if kind is Kind.IMAGE and PurePath(name).suffix.lower() not in PICTURES:
-        raise Refused("records.not_a_picture")
+    suffixes = SUFFIXES.get(question.kind)
+    if suffixes is not None and PurePath(name).suffix.lower() not in suffixes:
+        if question.kind is Kind.IMAGE:
+            raise Refused("records.not_a_picture")
+        raise reading.expected(question)
     return "_".join(PurePath(name).name.split())
 
 

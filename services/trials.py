@@ -12,7 +12,8 @@ from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import Unfinished, advance
 from rules.forms.event import Completed, Event, Give, Goto, Open, Picture, Raw, Submit
 from rules.forms.form import Form
-from rules.forms.question import FILES, Question
+from rules.forms.question import Kind, Question
+from rules.forms.repeats import unrolled
 from services import records, uses
 from services.evidence import Sent
 from services.filling import Stand
@@ -148,12 +149,10 @@ def expected(trying: Trying) -> Refused:
 
 
 async def photograph(step: Step, trying: Trying, sent: Sent) -> Trying:
-    """Answer with a photo, a recording or a file; it is counted and not kept, so that no barcode is read from it."""
-    question = trying.question
-    if question is not None and question.kind not in FILES:
-        raise reading.expected(question)
-    if question is not None:
-        records.require_fitting(question, sent)
+    """Answer with a photo, a recording or a file; it is counted and not kept, and nobody looks for a barcode on it."""
+    if trying.question is None or trying.question.kind is Kind.BARCODE:
+        raise expected(trying)
+    records.require_fitting(trying.question, sent)
     return await give(step, trying, Picture(sent.file_unique_id))
 
 
@@ -179,7 +178,8 @@ async def _let_go(step: Step) -> None:
 
 async def _opened(step: Step, trial: FormTrial) -> Trying:
     row = await step.get(CheckForm, trial.form_id)
-    return Trying(trial, row, uses.loaded(row), Draft.from_json(trial.draft))
+    draft = Draft.from_json(trial.draft)
+    return Trying(trial, row, unrolled(uses.loaded(row), draft.answers), draft)
 
 
 async def _taken(step: Step, trying: Trying, event: Event) -> Trying:
@@ -188,4 +188,5 @@ async def _taken(step: Step, trying: Trying, event: Event) -> Trying:
     trial.draft = came.draft.as_json()
     trial.revision += 1
     step.session.add(trial)
-    return Trying(trial, trying.row, trying.form, came.draft, came.effects)
+    form = unrolled(trying.form, came.draft.answers)
+    return Trying(trial, trying.row, form, came.draft, came.effects)

@@ -50,7 +50,7 @@ async def note(step: Step, sent: Sent) -> FormUpload:
     if PurePosixPath(name).suffix.lower() not in SUFFIXES:
         raise Refused("uses.upload_type")
     if sent.size is not None and sent.size > evidence.FILE_BYTES:
-        raise Refused("records.too_big")
+        raise Refused("records.too_big", size=f"{sent.size / 2**20:.1f}")
     row = FormUpload(
         jurisdiction=account.jurisdiction,
         department_id=account.department_id,

@@ -249,3 +249,30 @@ def test_what_is_taken_is_what_a_file_says() -> None:
     play.take(Taken("x/open", "choose", "no"))
     assert play.taken == [Taken("x/open", "choose", "no")]
     assert play.record == {"x/open": "no"}
+
+
+def test_a_repeat_is_played_and_played_again() -> None:
+    rooms = form(
+        """
+        | | type | name | label | required |
+        | | begin_repeat | room | 房间 | |
+        | | text | title | 名称 | yes |
+        | | audio | said | 录音 | |
+        | | end_repeat | | | |
+        | | integer | total | 总数 | yes |
+        """
+    )
+    play = Play(rooms, NOW)
+    for given_ in ("大厅", "a.ogg"):
+        play.answer(given_)
+    play.press("add")
+    play.answer("厨房")
+    with pytest.raises(Refused):
+        play.answer("a.txt")
+    play.press("skip")
+    play.press("done")
+    play.answer("2")
+    play.submit()
+    found = json.loads(json.dumps(written(play)))
+    assert found["record"]["room[2]/title"] == "厨房"
+    assert replay(Play(rooms, NOW), read(found, "x")) == []
