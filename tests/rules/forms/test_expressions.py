@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.forms.expression import Expression, Here, Term
+from rules.forms.expression import Expression, Here, Labels, Term
 from rules.forms.functions import FUNCTIONS, OPERATORS
-from rules.forms.gathering import GATHERING, INDEXED
+from rules.forms.gathering import CHOICE_NAME, GATHERING, INDEXED
 from rules.forms.parsing import parse
 from rules.forms.value import Value
 from tests.rules.forms.spreadsheet import NOW
@@ -33,6 +33,12 @@ def read(source: str) -> Expression | list[Fault]:
             report("unknown", name=name)
             return None
 
+        def labels(self, name: str) -> Labels | None:
+            if name in NAMES:
+                return Labels((("x", "一"), ("y", "二")))
+            report("unknown", name=name)
+            return None
+
         def here(self, levels: int) -> Here | None:
             report("outside", levels=levels)
             return None
@@ -49,6 +55,8 @@ def value(source: str, answers: Mapping[str, Value] | None = None, own: Value | 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
+        ("jr:choice-name('y', '${a}')", "二"),
+        ("concat(jr:choice-name('z', '${a}'), 'x')", "x"),
         ("floor(-1.5) + ceiling(1.2)", 0.0),
         ("sqrt(16) + exp(0) + exp10(2)", 105.0),
         ("log(exp(2)) + log10(1000)", 5.0),
@@ -256,7 +264,16 @@ def test_an_expression_that_is_remembered_still_follows_the_answers() -> None:
         ("position(../../..) > 1", ("outside", {"levels": 3})),
         ("position(${a}) > 1", ("forms.function_unknown", {"function": "position"})),
         ("indexed-repeat(${a}, ${b}, 1)", ("unknown", {"name": "a"})),
-        ("jr:choice-name(${a}, 'a')", ("forms.function_unknown", {"function": "jr:choice-name"})),
+        (
+            "jr:choice-name(${a}, 'a')",
+            ("forms.expression_broken", {"expression": "jr:choice-name(${a}, 'a')", "at": 22}),
+        ),
+        (
+            "concat(${a}, '${b}')",
+            ("forms.expression_broken", {"expression": "concat(${a}, '${b}')", "at": 14}),
+        ),
+        ("choice-name(${a}, '${b}')", ("forms.function_unknown", {"function": "choice-name"})),
+        ("jr:choice-name(${a}, '${z}')", ("unknown", {"name": "z"})),
         ("digest(., 'CRC')", ("forms.pattern_broken", {"function": "digest", "pattern": "CRC"})),
         ("regex(., '[')", ("forms.pattern_broken", {"function": "regex", "pattern": "["})),
         ("format-date(., '%b')", ("forms.pattern_broken", {"function": "format-date", "pattern": "%b"})),
@@ -307,7 +324,7 @@ def _grown(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return compared | st.one_of(
         [
             *[_call(name, smaller) for name, it in sorted(FUNCTIONS.items()) if it.readable is None],
-            *[_call(name, smaller) for name in sorted(GATHERING.keys() - {INDEXED})],
+            *[_call(name, smaller) for name in sorted(GATHERING.keys() - {INDEXED, CHOICE_NAME})],
         ]
     )
 
