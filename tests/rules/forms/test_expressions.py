@@ -1,13 +1,16 @@
 """What expressions are worth, as ODK defines it."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.forms.dialect import TIMED
 from rules.forms.expression import Expression, Here, Labels, Term
 from rules.forms.functions import FUNCTIONS, OPERATORS
 from rules.forms.gathering import CHOICE_NAME, GATHERING, INDEXED
@@ -291,6 +294,13 @@ def test_everything_that_is_wrong_with_one_expression_is_reported() -> None:
         ("forms.function_unknown", {"function": "area"}),
         ("unknown", {"name": "d"}),
     ]
+
+
+def test_the_page_about_forms_names_every_function() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "forms.md").read_text(encoding="utf-8")
+    table = page.partition("## Functions")[2].partition("Any other")[0].partition("|---|---|")[2]
+    named = {name.removeprefix("jr:").removesuffix("(..)") for name in re.findall("`([^`]+)`", table)}
+    assert named == FUNCTIONS.keys() | GATHERING.keys() | TIMED.keys() | {"position"}
 
 
 _LITERALS = st.one_of(
