@@ -33,7 +33,7 @@ from rules.forms.xlsform import load
 from services import people, records
 from services.step import Actor
 
-ANSWERS = 300
+ANSWERS = 600
 SHORT, LONG = 10, 300
 
 FACTOR = 10

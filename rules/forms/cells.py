@@ -188,7 +188,7 @@ class CellReader:
         return parse(cell.code, view, view.report)
 
     def _view(self, entry: Entry, place: Place) -> View:
-        return View(self._outline, entry, self._problems.at(place))
+        return View(self._outline, entry, self._problems.at(place), self._choices)
 
     def _condition(self, entry: Entry) -> Expression | None:
         condition = self._expression(entry, "bind::relevant")

@@ -36,6 +36,17 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """A term that stands for the options of a question: ``'${name}'`` in ``jr:choice-name``.
+
+    Args:
+        options: name and label of each.
+    """
+
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Among:
     """What becomes of ``Each`` when the instances are known.
 
@@ -46,7 +57,7 @@ class Among:
     nodes: tuple[tuple[tuple[int, ...], str], ...]
 
 
-Term: TypeAlias = str | Each | Here | Among | float
+Term: TypeAlias = str | Each | Here | Labels | Among | float
 """What an expression takes in: the answer at a path, or something about a repeat; a position once it is known."""
 
 
@@ -55,6 +66,8 @@ def _given(term: Term, answers: Mapping[str, Value]) -> Atom | Nodes:
         return atom(answers.get(term))
     if isinstance(term, Among):
         return tuple([(place, atom(answers.get(path)) if path else True) for place, path in term.nodes])
+    if isinstance(term, Labels):
+        return tuple([((), words) for option in term.options for words in option])
     return term if isinstance(term, float) else ""
 
 

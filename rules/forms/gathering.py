@@ -18,6 +18,8 @@ from rules.forms.value import Atom, Nodes
 Given = Atom | Nodes
 
 INDEXED = "indexed-repeat"
+CHOICE_NAME = "choice-name"
+"""``jr:choice-name``, without the prefix that is no part of XPath 1.0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,16 @@ def _indexed(target: Given, *named: Given) -> Atom:
     return ""
 
 
+def _choice_name(value: Given, labels: Given) -> str:
+    """The label of an option, by its name; empty when there is none of this name."""
+    words = [text(one) for _, one in labels] if isinstance(labels, tuple) else []
+    name = "" if isinstance(value, tuple) else text(value)
+    return dict(zip(words[::2], words[1::2], strict=True)).get(name, "")
+
+
 GATHERING: Mapping[str, Gathering] = MappingProxyType(
     {
+        CHOICE_NAME: Gathering(_choice_name, 2, 2, from_place=2),
         "concat": Gathering(lambda *given: "".join(map(text, _answered(given))), 1, None),
         "count": Gathering(_count, 1, 1, whole=True),
         "count-non-empty": Gathering(_count_answered, 1, 1),

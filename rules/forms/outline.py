@@ -1,12 +1,13 @@
 """The sheet of questions as an outline: which questions there are, in which groups, under which names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rules.forms import standard
-from rules.forms.expression import Each, Here, Term
+from rules.forms.expression import Each, Here, Labels, Term
 from rules.forms.parsing import Report
 from rules.forms.problems import Problems
-from rules.forms.question import Kind, Stamp
+from rules.forms.question import Kind, Option, Stamp
 from rules.forms.sheets import Cell, Row
 
 _KINDS: dict[str, Kind] = {
@@ -138,6 +139,7 @@ class View:
         outline: the rows.
         owner: the row.
         report: is told what is wrong.
+        choices: options by list.
 
     Source: https://xlsform.org/en/#repeats; pyxform writes such references relative to their row.
     """
@@ -145,6 +147,7 @@ class View:
     outline: Outline
     owner: Entry
     report: Report
+    choices: Mapping[str, tuple[Option, ...]]
 
     def find(self, name: str, *, every: bool = False) -> Term | None:
         """See ``rules.forms.parsing.Names``."""
@@ -161,6 +164,17 @@ class View:
             self.report("forms.reference_repeated")
             return None
         return Each(entry.path, entry.repeats, around.intersection(self.owner.repeats))
+
+    def labels(self, name: str) -> Labels | None:
+        """See ``rules.forms.parsing.Names``."""
+        entry = self.outline.bearer(name, self.report)
+        if entry is None:
+            return None
+        options = self.choices.get(entry.list_name)
+        if options is None:
+            self.report("forms.reference_no_choice", name=name)
+            return None
+        return Labels(tuple([(option.name, option.label) for option in options]))
 
     def here(self, levels: int) -> Here | None:
         """See ``rules.forms.parsing.Names``."""

@@ -9,9 +9,9 @@ from elementpath import ElementPathError, XPathToken
 from elementpath.tdop import Token
 
 from rules.forms.dialect import TIMED, Dialect, Parsed
-from rules.forms.expression import Each, Expression, Filter, Here, Term
+from rules.forms.expression import Each, Expression, Filter, Here, Labels, Term
 from rules.forms.functions import FUNCTIONS, OPERATORS
-from rules.forms.gathering import GATHERING, INDEXED
+from rules.forms.gathering import CHOICE_NAME, GATHERING, INDEXED
 
 _PIECE = re.compile(
     r"""(?P<literal>"[^"]*"|'[^']*')"""
@@ -22,6 +22,8 @@ _PIECE = re.compile(
     r"""|(?P<call>[^\W\d][\w.:-]*)(?=\s*\()"""
     r"""|(?P<name>[^\W\d][\w.-]*)"""
 )
+_QUOTED = re.compile(r"""(["'])\s*\$\{([^${}]*)\}\s*\1""")
+_PREFIXED = f"jr:{CHOICE_NAME}"
 _LONGEST = 4000
 _CALLABLE = FUNCTIONS.keys() | OPERATORS.keys() | TIMED.keys() | GATHERING.keys()
 
@@ -50,6 +52,16 @@ class Names(Protocol):
 
         Returns:
             The path of a question, or ``Each`` for what there is several times; None when something was reported.
+        """
+
+    def labels(self, name: str) -> Labels | None:
+        """What ``'${name}'`` stands for in ``jr:choice-name``.
+
+        Args:
+            name: of a choice.
+
+        Returns:
+            Its options; None when it is no choice, which was reported.
         """
 
     def here(self, levels: int) -> Here | None:
@@ -184,12 +196,24 @@ class _Draft:
             )
         if piece["position"]:
             return self._variable(self._names.here(piece["above"].count("..") + 1), written)
-        if piece["variable"] or (piece["literal"] and "${" in written):
+        if piece["literal"] or piece["call"]:
+            return self._literal_or_call(piece, written)
+        if piece["variable"]:
             self._fault("forms.expression_broken", expression=self.source, at=piece.start() + 1)
-        elif piece["call"] and written not in _CALLABLE:
-            self._fault("forms.function_unknown", function=written)
-        elif piece["name"] and written in self._columns:
+        elif written in self._columns:
             return self._variable(written, written)
+        return written
+
+    def _literal_or_call(self, piece: re.Match[str], written: str) -> str:
+        quoted = _QUOTED.fullmatch(written)
+        if quoted:
+            return self._variable(self._names.labels(quoted[2]), written)
+        if written == _PREFIXED:
+            return CHOICE_NAME.rjust(len(written))
+        if piece["literal"] and "${" in written:
+            self._fault("forms.expression_broken", expression=self.source, at=piece.start() + 1)
+        elif piece["call"] and written not in _CALLABLE - {CHOICE_NAME}:
+            self._fault("forms.function_unknown", function=written)
         return written
 
     def _variable(self, term: Term | None, written: str, *, anew: bool = False) -> str:
@@ -223,6 +247,9 @@ def _place(token: Token[Any] | None, source: str) -> int:
 def _gathered(root: XPathToken, draft: _Draft) -> bool:
     """Whether what there is several times stands where a function takes it, as in ``sum(${amount})``."""
     sound = not isinstance(_term(root, draft), Each)
+    stray = _strays(root, draft)
+    for token in stray:
+        draft.report("forms.expression_broken", expression=draft.source, at=_place(token, draft.source))
     for token in _tokens(root):
         children = [] if token.symbol == "$" else [_term(child, draft) for child in token]
         if token.symbol == INDEXED:
@@ -234,7 +261,15 @@ def _gathered(root: XPathToken, draft: _Draft) -> bool:
                 sound = False
     if not sound:
         draft.report("forms.reference_repeated")
-    return sound
+    return sound and not stray
+
+
+def _strays(root: XPathToken, draft: _Draft) -> list[XPathToken]:
+    """Options of a question where nothing takes them, and calls of ``jr:choice-name`` without any."""
+    taken = [token[1] for token in _tokens(root) if token.symbol == CHOICE_NAME]
+    without = [token for token in taken if not isinstance(_term(token, draft), Labels)]
+    labels = [token for token in _tokens(root) if isinstance(_term(token, draft), Labels)]
+    return [*without, *(token for token in labels if not any(token is one for one in taken))]
 
 
 def _indexed(token: XPathToken, children: list[Term | None], draft: _Draft) -> bool:

@@ -148,26 +148,6 @@ def heading(form: Form, question: Question, answers: Mapping[str, Value]) -> str
     return " · ".join([title, *instances] if title else instances)
 
 
-def instance_title(form: Form, repeat: Question, number: str, answers: Mapping[str, Value]) -> str:
-    """An instance of a repeat in a few words: its first answer.
-
-    Args:
-        form: unrolled.
-        repeat: what asks for another instance.
-        number: of the instance.
-        answers: by path.
-
-    Returns:
-        The answer as people read it, empty when there is none.
-    """
-    told = (
-        path
-        for path, question in form.questions.items()
-        if inside(repeat.path, path) == number and path in answers and question.told
-    )
-    return next((plain(form, path, answers) for path in told), "")
-
-
 def filled(form: Form, wording: Wording, answers: Mapping[str, Value]) -> str:
     """A sentence of the form's author with the answers in it."""
     return wording.filled(lambda path: plain(form, path, answers))
@@ -192,10 +172,16 @@ def _notes(form: Form, place: int, answers: Mapping[str, Value], now: datetime) 
 
 
 def _instances(form: Form, question: Question, answers: Mapping[str, Value]) -> tuple[str, ...]:
+    """The instances of a repeat, each by its first answer; empty where there is none."""
     numbers = answers.get(question.path)
     if question.kind is not Kind.REPEAT or not isinstance(numbers, list):
         return ()
-    return tuple([instance_title(form, question, number, answers) for number in numbers])
+    titles: dict[str, str] = {}
+    for path, one in form.questions.items():
+        number = inside(question.path, path) if path in answers and one.told else None
+        if number is not None and number not in titles:
+            titles[number] = plain(form, path, answers)
+    return tuple([titles.get(number, "") for number in numbers])
 
 
 def _options(

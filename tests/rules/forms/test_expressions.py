@@ -1,16 +1,19 @@
 """What expressions are worth, as ODK defines it."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.forms.expression import Expression, Here, Term
+from rules.forms.dialect import TIMED
+from rules.forms.expression import Expression, Here, Labels, Term
 from rules.forms.functions import FUNCTIONS, OPERATORS
-from rules.forms.gathering import GATHERING, INDEXED
+from rules.forms.gathering import CHOICE_NAME, GATHERING, INDEXED
 from rules.forms.parsing import parse
 from rules.forms.value import Value
 from tests.rules.forms.spreadsheet import NOW
@@ -33,6 +36,12 @@ def read(source: str) -> Expression | list[Fault]:
             report("unknown", name=name)
             return None
 
+        def labels(self, name: str) -> Labels | None:
+            if name in NAMES:
+                return Labels((("x", "一"), ("y", "二")))
+            report("unknown", name=name)
+            return None
+
         def here(self, levels: int) -> Here | None:
             report("outside", levels=levels)
             return None
@@ -49,6 +58,8 @@ def value(source: str, answers: Mapping[str, Value] | None = None, own: Value | 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
+        ("jr:choice-name('y', '${a}')", "二"),
+        ("concat(jr:choice-name('z', '${a}'), 'x')", "x"),
         ("floor(-1.5) + ceiling(1.2)", 0.0),
         ("sqrt(16) + exp(0) + exp10(2)", 105.0),
         ("log(exp(2)) + log10(1000)", 5.0),
@@ -256,7 +267,16 @@ def test_an_expression_that_is_remembered_still_follows_the_answers() -> None:
         ("position(../../..) > 1", ("outside", {"levels": 3})),
         ("position(${a}) > 1", ("forms.function_unknown", {"function": "position"})),
         ("indexed-repeat(${a}, ${b}, 1)", ("unknown", {"name": "a"})),
-        ("jr:choice-name(${a}, 'a')", ("forms.function_unknown", {"function": "jr:choice-name"})),
+        (
+            "jr:choice-name(${a}, 'a')",
+            ("forms.expression_broken", {"expression": "jr:choice-name(${a}, 'a')", "at": 22}),
+        ),
+        (
+            "concat(${a}, '${b}')",
+            ("forms.expression_broken", {"expression": "concat(${a}, '${b}')", "at": 14}),
+        ),
+        ("choice-name(${a}, '${b}')", ("forms.function_unknown", {"function": "choice-name"})),
+        ("jr:choice-name(${a}, '${z}')", ("unknown", {"name": "z"})),
         ("digest(., 'CRC')", ("forms.pattern_broken", {"function": "digest", "pattern": "CRC"})),
         ("regex(., '[')", ("forms.pattern_broken", {"function": "regex", "pattern": "["})),
         ("format-date(., '%b')", ("forms.pattern_broken", {"function": "format-date", "pattern": "%b"})),
@@ -274,6 +294,13 @@ def test_everything_that_is_wrong_with_one_expression_is_reported() -> None:
         ("forms.function_unknown", {"function": "area"}),
         ("unknown", {"name": "d"}),
     ]
+
+
+def test_the_page_about_forms_names_every_function() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "forms.md").read_text(encoding="utf-8")
+    table = page.partition("## Functions")[2].partition("Any other")[0].partition("|---|---|")[2]
+    named = {name.removeprefix("jr:").removesuffix("(..)") for name in re.findall("`([^`]+)`", table)}
+    assert named == FUNCTIONS.keys() | GATHERING.keys() | TIMED.keys() | {"position"}
 
 
 _LITERALS = st.one_of(
@@ -307,7 +334,7 @@ def _grown(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return compared | st.one_of(
         [
             *[_call(name, smaller) for name, it in sorted(FUNCTIONS.items()) if it.readable is None],
-            *[_call(name, smaller) for name in sorted(GATHERING.keys() - {INDEXED})],
+            *[_call(name, smaller) for name in sorted(GATHERING.keys() - {INDEXED, CHOICE_NAME})],
         ]
     )
 

@@ -58,6 +58,7 @@ REFUSED = [
     (REPEATED + "| | calculate | c | | | indexed-repeat(${b}, ${r}) | |", "", ("forms.expression_broken", "survey", 6, "calculation")),
     (REPEATED + "| | calculate | c | | | position(..) | |", "", ("forms.position_outside", "survey", 6, "calculation")),
     ("| | type | name | label | repeat_count |\n| | begin_repeat | r | 组 | 100 |\n| | text | a | 甲 | |\n| | end_repeat | | | |", "", ("forms.instances_counted", "survey", 3, "repeat_count")),
+    ("| | type | name | label | relevant |\n| | text | a | 甲 | |\n| | text | b | 乙 | jr:choice-name(${a}, '${a}') = '是' |", "", ("forms.reference_no_choice", "survey", 4, "relevant")),
     ("| | type | name | label |\n| | text | " + "a" * 190 + " | 甲 |", "", ("forms.path_long", "survey", 3, "name")),
     (REPEATED + "| | text | c | 丙 | | | 3 |", "", ("forms.column_here", "survey", 6, "repeat_count")),
     ("| | type | name | label | relevant | calculation | repeat_count |\n| | begin_repeat | r | 组 | | | . + 1 |\n| | integer | b | 乙 | | | |\n| | end_repeat | | | | | |\n| | text | c | 丙 | | | |", "", ("forms.own_value", "survey", 3, "repeat_count")),

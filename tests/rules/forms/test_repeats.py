@@ -7,6 +7,7 @@ from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import advance
 from rules.forms.event import (
     Add,
+    Choice,
     Clear,
     Done,
     Event,
@@ -26,7 +27,7 @@ from rules.forms.relevance import faults
 from rules.forms.repeats import unrolled
 from rules.forms.screen import progress, screen
 from rules.forms.shown import PLAIN
-from tests.rules.forms.spreadsheet import NOW, form, shipped
+from tests.rules.forms.spreadsheet import NOW, YES_NO, form, shipped
 
 ROOMS = form(
     """
@@ -214,6 +215,22 @@ def test_a_part_of_a_visit_may_have_a_repeat() -> None:
     )
     stalls = [section for section in record(visit, draft.answers, NOW, PLAIN) if section.part == "stalls"]
     assert [section.title for section in stalls] == ["stalls · 摊位 1", "stalls · 摊位 2", "stalls"]
+
+
+def test_the_label_of_what_was_chosen_in_an_instance_is_known_by_its_name() -> None:
+    named = form(
+        """
+        | | type | name | label | calculation |
+        | | begin_repeat | r | 组 | |
+        | | select_one yes_no | a | 甲 | |
+        | | calculate | said | | jr:choice-name(${a}, '${a}') |
+        | | end_repeat | | | |
+        | | calculate | all | | join('、', ${said}) |
+        """,
+        YES_NO,
+    )
+    draft = steps(named, Give("x/r[1]/a", Choice("yes")), Add("x/r"), Give("x/r[2]/a", Choice("no")))
+    assert draft.answers["x/all"] == "是、否"
 
 
 def test_a_form_is_unrolled_once_for_the_same_instances() -> None:

@@ -328,7 +328,7 @@ def test_random_thumbs_on_what_is_worked_out_and_filtered(data: st.DataObject) -
             assert value == computed(of, of.calculation.value(draft.answers, NOW))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_random_thumbs_on_repeats_lose_nothing_and_find_the_end(data: st.DataObject) -> None:
     draft = thumbs(rooms(), data, 25)
