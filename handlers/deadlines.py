@@ -8,7 +8,7 @@ from handlers.planning import card
 from handlers.presses import DutyPress, MenuPress, Press, Pressed
 from handlers.reply import Reply, answer, say
 from models.people import RoleName
-from services import duties, notices, overview, reviews, told, visits
+from services import duties, notices, overview, reviews, snoozes, told, visits
 from services.step import Step
 from templates.leaves import leaf
 from templates.render import Message as Rendered
@@ -50,4 +50,6 @@ async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
 
 async def _list(step: Step) -> Rendered:
     found = await duties.seen(step)
-    return render("deadlines", dues=found[:SHOWN], more=max(0, len(found) - SHOWN), today=step.today)
+    put_off = await snoozes.lasting(step.session, [due.duty.id for due in found[:SHOWN]])
+    more = max(0, len(found) - SHOWN)
+    return render("deadlines", dues=found[:SHOWN], more=more, today=step.today, put_off=put_off)
