@@ -11,7 +11,7 @@ from handlers.presses import DutyPress, MenuPress, Press, Pressed
 from handlers.reply import Reply, answer, say
 from handlers.reviews import record_card
 from models.people import RoleName
-from services import agenda, notices, overview, reviews, told, visits
+from services import agenda, notices, overview, reviews, snoozes, told, visits
 from services.ahead import ahead
 from services.duties import OFFICE
 from services.step import Step
@@ -116,5 +116,9 @@ async def opened(query: CallbackQuery, press: Press, step: Step) -> Reply:
 async def _list(step: Step, asked: Asked) -> Rendered:
     found = await agenda.find(step, asked.filter(step.person.account), asked.page, PAGE)
     return render(
-        "deadlines", asked=asked.but(page=found.number), found=found, office=bool(step.person.roles & OFFICE)
+        "deadlines",
+        asked=asked.but(page=found.number),
+        found=found,
+        office=bool(step.person.roles & OFFICE),
+        put_off=await snoozes.lasting(step.session, [due.duty.id for due in found.dues]),
     )

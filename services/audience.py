@@ -71,10 +71,12 @@ class Audience:
     def concerned(self, owed: Owed) -> set[int]:
         """Accounts: whoever took it over; else whoever must still act on the visit, and who answers for it.
 
-        Whom nobody in particular owes it, it is the office's: coordinators without a department, all where there are none.
+        What nobody in particular owes is the office's: coordinators without a department, all where there are none.
         """
-        if owed.holder_id is not None:
-            return {owed.holder_id}
+        return {owed.holder_id} if owed.holder_id is not None else self.answering(owed)
+
+    def answering(self, owed: Owed) -> set[int]:
+        """The same, whoever took it over: they may still look at it, and hand it to somebody else."""
         department = self.department(owed)
         mates = self.visits.get(owed.inspection_id or 0, frozenset())
         found = set(mates) | self._coordinators(department)

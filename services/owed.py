@@ -119,4 +119,4 @@ async def concerns(step: Step, duty: Duty) -> bool:
         return True
     people = await audience.people_of(step.session, duty.jurisdiction)
     known = await audience.survey(step.session, people, step.today, col(Duty.id) == duty.id)
-    return account.id in known.concerned(duty) | known.supervisors(duty)
+    return account.id in known.concerned(duty) | known.answering(duty) | known.supervisors(duty)

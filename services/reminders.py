@@ -208,9 +208,10 @@ async def _wind_back(step: Step, jurisdiction: str) -> None:
 
 async def _skip(step: Step, watch: Watch) -> None:
     """Duties whose ladder has not begun wait for their first rung, set by set: nobody has to look at each."""
-    horizon = watch.days.add_working_days(step.today, max(watch.rule.ladder.value)).on
+    # Days off before this day count down as the working day before them.
+    beyond = watch.days.add_working_days(step.today, max(watch.rule.ladder.value) + 1).on
     put_off = select(Snooze.duty_id).where(col(Snooze.over_on).is_(None))
-    far = and_(_due(watch.jurisdiction, step.today), col(Duty.remind_on) > horizon)
+    far = and_(_due(watch.jurisdiction, step.today), col(Duty.remind_on) >= beyond)
     for remind_on in (await step.session.exec(select(col(Duty.remind_on)).where(far).distinct())).all():
         onward = next_day(remind_on, step.today, watch.rule, watch.days)
         which = and_(far, col(Duty.remind_on) == remind_on, col(Duty.id).not_in(put_off))

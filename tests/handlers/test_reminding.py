@@ -55,6 +55,7 @@ async def test_a_duty_is_put_off_handed_over_and_given_back(at_desk: Desk, clock
     assert "已推迟到 12月14日（周一）再提醒：正在<b>办</b>" in (await at_desk.write(me, "正在<b>办</b>")).text
     await at_desk.press(me, "⋯", bubble=digest)
     assert "已推迟到 12月15日" in await _presses(at_desk, me, "💤 稍后提醒", "12月15日", "正在办理")
+    assert "推迟到 12月15日提醒：正在办理，来得及" in (await at_desk.write(second, "/deadlines")).text
 
     await at_desk.press(me, "⋯", bubble=digest)
     assert "转交给谁" in await _presses(at_desk, me, "🤝 转交")

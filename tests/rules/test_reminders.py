@@ -7,8 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.calendar import official_calendar
+from rules.deadlines import LOCAL_TIME, local_date
 from rules.profile.duties import Reminders
-from rules.reminders import Rung, digest_moment, is_quiet, next_moment, rung_due
+from rules.reminders import (
+    NEVER,
+    SINGLES,
+    Rung,
+    digest_moment,
+    digest_time,
+    digest_times,
+    gathered,
+    is_quiet,
+    is_silent,
+    next_day,
+    next_moment,
+    rung_due,
+    snooze_days,
+    snoozed_rung,
+    stale_from,
+)
 from services.profiles import load
 
 CALENDAR = official_calendar()
@@ -256,3 +273,113 @@ def test_where_days_off_are_not_silent_it_waits_for_the_morning_alone() -> None:
     assert next_moment(_with(only_working_days=False), CALENDAR, friday) == datetime(
         2026, 11, 21, 1, tzinfo=UTC
     )
+
+
+LADDERS = st.sets(st.integers(0, 30), min_size=1, max_size=6)
+DAYS = st.dates(date(2021, 1, 1), date(2028, 12, 31))
+
+
+@given(DAYS, st.integers(-40, 60), LADDERS, st.booleans(), st.booleans())
+def test_the_next_day_is_the_first_on_which_there_is_something_new(
+    due: date, before: int, ladder: set[int], daily: bool, working: bool
+) -> None:
+    rule = _with(ladder=tuple(sorted(ladder, reverse=True)), overdue_daily=daily, only_working_days=working)
+    today = due - DAY * before
+    told = rung_due(due, today, rule, CALENDAR)
+    known = {told.key(1, 2)} if told else set()
+    if told is None:  # a day off: what was reached before it was told on the working day before
+        earlier = rung_due(due, CALENDAR.working_day_on_or_before(today).on, rule, CALENDAR)
+        known = {earlier.key(1, 2)} if earlier else set()
+
+    onward = next_day(due, today, rule, CALENDAR)
+
+    assert onward > today
+    for day in _days(today + DAY, min(onward, today + DAY * 120) - DAY):
+        rung = rung_due(due, day, rule, CALENDAR)
+        assert rung is None or rung.key(1, 2) in known
+    if onward != NEVER and (daily or CALENDAR.working_days_between(onward, due) >= 0):
+        rung = rung_due(due, onward, rule, CALENDAR)
+        assert rung is not None
+        assert rung.key(1, 2) not in known
+
+
+def test_where_nothing_is_told_after_the_last_day_the_supervisor_s_day_is_still_looked_at() -> None:
+    rule, due = _with(overdue_daily=False), date(2026, 12, 18)
+    assert next_day(due, due, rule, CALENDAR) == date(2026, 12, 22)
+    assert next_day(due, date(2026, 12, 22), rule, CALENDAR) == NEVER
+
+
+@given(DAYS, st.integers(-5, 40), st.integers(1, 5))
+def test_nothing_is_put_off_beyond_the_last_working_day_before_it_is_due(
+    due: date, before: int, most: int
+) -> None:
+    today = due - DAY * before
+    days = snooze_days(due, today, most, CALENDAR)
+
+    assert len(days) <= most
+    assert days == sorted(set(days))
+    for day in days:
+        assert today < day < due
+        assert CALENDAR.is_working(day)
+        # On the day itself there is a whole working day left, the one on which it is due.
+        assert CALENDAR.working_days_between(day, due) >= 1
+
+
+def test_on_the_last_working_day_before_it_is_due_nothing_can_be_put_off() -> None:
+    due = date(2026, 12, 18)
+    assert snooze_days(due, date(2026, 12, 17), 3, CALENDAR) == []
+    assert snooze_days(due, date(2026, 12, 16), 3, CALENDAR) == [date(2026, 12, 17)]
+    assert snooze_days(due, date(2026, 12, 11), 3, CALENDAR) == [date(2026, 12, day) for day in (14, 15, 16)]
+
+
+@given(st.lists(st.tuples(st.integers(), st.booleans()), max_size=60))
+def test_a_person_gets_few_messages_a_day_and_each_thing_is_in_one(told: list[tuple[int, bool]]) -> None:
+    messages = gathered(told, lambda one: one[1])
+
+    assert sorted(one for message in messages for one in message) == sorted(told)
+    assert all(messages)
+    assert len(messages) <= SINGLES + 1
+    urgent = [one for one in told if one[1]]
+    if len(urgent) > SINGLES:
+        assert len(messages) == 1
+        assert messages[0][: len(urgent)] == urgent
+    else:
+        assert messages[: len(urgent)] == [[one] for one in urgent]
+
+
+@given(st.times(), st.times(), st.times(), st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 30)))  # noqa: DTZ001  # the zone follows
+def test_what_may_be_said_at_a_moment_is_stale_before_it_is_night_or_another_day(
+    digest: time, quiet_from: time, quiet_until: time, at: datetime
+) -> None:
+    rule = _with(digest_at=digest, quiet_from=quiet_from, quiet_until=quiet_until)
+    moment = at.replace(tzinfo=LOCAL_TIME)
+    if is_quiet(rule, moment):
+        assert is_silent(rule, CALENDAR, moment)
+        return
+    stale = stale_from(rule, moment)
+    assert moment < stale <= moment + DAY
+    last = stale - timedelta(microseconds=1)
+    assert local_date(last) == local_date(moment)
+    assert not is_quiet(rule, last)
+
+
+def test_the_times_to_choose_from_are_half_hours_that_are_not_quiet() -> None:
+    assert digest_times(RULE)[0] == time(8)
+    assert digest_times(RULE)[-1] == time(18)
+    odd = _with(digest_at=time(9, 10), quiet_from=time(12), quiet_until=time(14))
+    assert time(9, 10) in digest_times(odd)
+    assert not any(odd.is_quiet_at(at) for at in digest_times(odd))
+    assert digest_time(odd, time(12, 30)) == time(9, 10)
+    assert digest_time(odd, time(14)) == time(14)
+    assert digest_moment(RULE, date(2026, 11, 20), time(10, 30)) == datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
+
+
+def test_what_was_put_off_is_told_under_a_key_of_its_own() -> None:
+    due, today = date(2026, 12, 18), date(2026, 12, 14)
+    rung = rung_due(due, today, RULE, CALENDAR)
+    woken = snoozed_rung(rung, due, today, today, CALENDAR)
+    assert (woken.step, woken.days_left) == (5, 4)
+    assert rung is not None
+    assert woken.key(1, 2) != rung.key(1, 2)
+    assert woken.key(1, 2) != snoozed_rung(rung, due, today, date(2026, 12, 15), CALENDAR).key(1, 2)
+    assert snoozed_rung(None, due, date(2026, 11, 23), today, CALENDAR).step == 19
