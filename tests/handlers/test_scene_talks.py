@@ -1,10 +1,14 @@
 """What inspectors do at the place, on their phones."""
 
+import pytest
+
 from models.people import Account
 from models.registers import Subject
-from services import evidence, losses
+from services import certificates, evidence, losses
+from templates.qr import qr_image
 from tests.handlers.desk import Desk
 from tests.handlers.test_talks import _answer_all, _dispatched, renders
+from tests.services.story import PUBLIC
 
 
 @renders("certificate_card")
@@ -21,6 +25,26 @@ async def test_an_inspector_holds_out_a_card_that_the_company_scans(at_desk: Des
     assert mate.name in card.text
     assert "只在今天有效" in card.text
     assert shown.number != card.number
+
+
+async def test_the_code_on_a_card_leads_to_that_card(at_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (visit,) = await _dispatched(at_desk)
+    recorder, _ = await at_desk.story.accepted(visit)
+    drawn: list[str] = []
+
+    def draw(address: str) -> bytes:
+        drawn.append(address)
+        return qr_image(address)
+
+    monkeypatch.setattr("handlers.certificates.qr_image", draw)
+    for _ in range(2):  # a second tap is a second card, and both hold
+        await at_desk.send_data(recorder, f"scene:card:{visit}:0:")
+    tokens = [address.removeprefix(f"{PUBLIC}/c/") for address in drawn]
+    assert len(set(tokens)) == 2
+    async with at_desk.story.step() as step:
+        for token in tokens:
+            card = await certificates.card_of(step.session, token, step.today)
+            assert card.row.inspection_id == visit
 
 
 async def test_without_a_public_address_the_card_is_words(at_desk: Desk) -> None:

@@ -111,6 +111,29 @@ def test_a_written_check_asks_for_nothing_that_is_on_the_spot() -> None:
     assert site <= asked(base, {"base/arrival/methods": ["on_site", "written"]})
 
 
+def test_a_check_with_a_third_party_asks_who_does_what_and_who_pays() -> None:
+    """濮阳 二(七): 谁委托、谁付费."""
+    base = shipped("national/base")
+    third = {"entrusted_body", "entrusted_purpose", "cost_bearer"}
+    for method in ("entrusted", "testing"):
+        assert third <= asked(base, {"base/arrival/methods": ["on_site", method]})
+    assert not third & asked(base, {"base/arrival/methods": ["on_site", "written"]})
+
+
+def test_a_check_that_was_stopped_asks_for_no_items() -> None:
+    """偃师 art. 12 (4)."""
+    form = visit()
+    answers: dict[str, Value] = {
+        "base/arrival/methods": ["on_site"],
+        "base/arrival/certificate_shown": "yes",
+        "base/conclusion/results": ["uncooperative"],
+    }
+    path = next(one.path for one in form.questions.values() if one.name == "stopped")
+    assert {"passage", "checked"} <= asked(form, {**answers, path: "no"})
+    assert not {"passage", "checked"} & asked(form, {**answers, path: "yes"})
+    assert "stopped" not in asked(form, {**answers, "base/conclusion/results": ["corrected"]})
+
+
 def test_a_place_where_nobody_is_needs_no_item_parts() -> None:
     form = visit()
     answers: dict[str, Value] = {
