@@ -32,6 +32,9 @@ class _Plain:
         assert not every
         return f"x/{name}"
 
+    def labels(self, name: str) -> None:
+        raise AssertionError(name)
+
     def here(self, levels: int) -> None:
         raise AssertionError(levels)
 

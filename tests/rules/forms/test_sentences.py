@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from rules.forms.question import Kind
+from rules.forms.reading import _ASKS
 
 ROOT = Path(__file__).parents[3]
 SENTENCES = ROOT / "templates" / "refusals" / "forms.toml"
@@ -16,6 +17,7 @@ def test_codes_and_sentences_are_the_same() -> None:
         re.findall(r'"forms\.([a-z_]+)"', "".join(path.read_text(encoding="utf-8") for path in modules))
     )
     formed = {f"expected_{kind}" for kind in Kind if kind not in {Kind.NOTE, Kind.CALCULATE}} | {
+        *(f"expected_{asks}" for asks in _ASKS.values()),
         "required_message",
         "constraint_message",
     }
