@@ -66,7 +66,7 @@ def _watch(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> I
 
 
 def test_every_message_is_part_of_a_talk() -> None:
-    for other in ("place", "signature"):  # their talks note theirs when they are read
+    for other in ("place", "signature", "dossier"):  # their talks note theirs when they are read
         import_module(f"tests.handlers.test_{other}_talks")
     files = {path.name.removesuffix(".html.j2") for path in MESSAGES.glob("*.html.j2")}
     said = set().union(*RENDERED.values())
