@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import answers, assignment, chain, draw, holidays, notices, proof, registers
+from benchmarks import answers, assignment, chain, dossier, draw, holidays, notices, proof, registers
 from benchmarks.document import write
 from benchmarks.machine import facts
 from benchmarks.measure import table
@@ -39,6 +39,7 @@ BENCHMARKS = {
     "answers": Benchmark(answers.run, answers.ANSWERS, 100),
     "assignment": Benchmark(assignment.run, assignment.VISITS, 100),
     "chain": Benchmark(chain.run, chain.LINES, 1_000),
+    "dossier": Benchmark(lambda size: table(dossier.run(size)), dossier.PHOTOS, 3),
     "draw": Benchmark(draw.run, draw.CANDIDATES, 10_000),
     "draw-10m": Benchmark(lambda size: draw.run(size, 1), 10 * draw.CANDIDATES, 20_000, named=True),
     "holidays": Benchmark(lambda size: table(holidays.run(size)), holidays.DUTIES, 1_000),

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +13,8 @@ from services.binder import Bound
 from services.step import Steps
 from templates.refusal import sentence
 from templates.render import render
+
+log = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
 
@@ -62,6 +65,9 @@ class Bindery:
             number, _ = await self.bind(inspection_id, out)
         except Refused as refusal:
             return "", render("sentence", text=sentence(refusal)).text
+        except Exception:  # a letter that can never go would hold up all later ones of its chat
+            log.exception("the file of check %d could not be made", inspection_id)
+            return "", render("sentence", text=sentence(Refused("dossiers.failed"))).text
         size, name = out.seek(0, io.SEEK_END), file_name(number)
         out.seek(0)
         if size <= LARGEST:

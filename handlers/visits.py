@@ -11,7 +11,7 @@ from handlers.presses import Press, Pressed, VisitPress
 from handlers.reply import Reply, answer, say, toast
 from handlers.writing import Writing
 from models.people import RoleName
-from services import experts, notices, records, submissions, visits
+from services import experts, notices, records, signatures, submissions, visits
 from services.step import Step
 from templates.phrases import recusal_reasons
 from templates.render import Message as Rendered
@@ -116,4 +116,6 @@ async def _card(step: Step, inspection_id: int) -> Rendered:
     place = await visits.place_of(step.session, step.person, inspection_id)
     known = await notices.case(step.session, inspection_id)
     last = await submissions.newest(step.session, inspection_id)
-    return render("assignment", case=known, place=place, me=step.person.account, result=last)
+    signed = last is not None and (await signatures.standing(step.session, last)).needed
+    result = last if signed else None
+    return render("assignment", case=known, place=place, me=step.person.account, result=result)

@@ -27,7 +27,7 @@ PICTURE_HEIGHT = 62.0
 LEAST = 2
 """Lines of a row that may stand alone at the foot of a page."""
 
-NEVER_FIRST = "，。、；：？！）】》〉”’…—％%,.;:?!)]}"
+NEVER_FIRST = "℃°，。、；：？！）】》〉”’…—％%,.;:?!)]}"
 NEVER_LAST = "（【《〈“‘([{"
 
 for _name in ("fontTools", "fpdf"):
@@ -199,11 +199,11 @@ def _row(paper: _Paper, left: Sequence[str], right: Sequence[str]) -> None:
 def _signed(paper: _Paper, context: Mapping[str, Any], signature: bytes | None) -> None:
     say, signing = words("record"), context["signing"]
     rows = [(say["signing"], "\n".join(filter(None, (signing["words"], signing["witness"]))))]
+    width, height = 70.0, 35.0
+    if signature is not None and paper.will_page_break(height + 6 * LINE):
+        paper.add_page()  # the signature stays with its words
     _table(paper, say["signing"], rows)
     if signature is not None:
-        width, height = 70.0, 35.0
-        if paper.will_page_break(height + 2):
-            paper.add_page()
         y = paper.get_y()
         paper.rect(paper.l_margin, y, paper.epw, height + 2)
         paper.image(io.BytesIO(signature), paper.l_margin + LABEL, y + 1, width, height)

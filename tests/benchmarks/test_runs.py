@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, assignment, blocks, chain, holidays, notices, proof
+from benchmarks import answers, assignment, blocks, chain, dossier, holidays, notices, proof
 from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
 from benchmarks.measure import Figures, Work, grid, measured
+from services.binder import Bound
 
 Side = Callable[[int], AbstractContextManager[Work]]
 
@@ -67,6 +68,16 @@ def test_an_import_moves_what_a_loop_over_the_rows_moves() -> None:
     assert mine["moved"] == loop["moved"] > 0
     assert mine["settled"] == 400
     assert mine["told"] > 0
+
+
+def test_a_check_s_file_has_every_photo() -> None:
+    with dossier.ours(2) as work:
+        bound = work()
+    assert isinstance(bound, Bound)
+    assert sum(name.endswith(".jpg") for name in bound.files) == 2
+    for side in (dossier.zipped, dossier.scaled):
+        with side(1) as work:
+            assert work()
 
 
 def test_a_draw_is_checked_by_every_side() -> None:
