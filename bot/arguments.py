@@ -149,6 +149,13 @@ def _looking(line: _Line) -> None:
     verify = line.command("verify", "bot.commands.draw:verify", draw, json=True)
     verify.add_argument("file", type=Path, metavar="FILE", help=line.words["draw.file"])
 
+    dossier = line.command("dossier", "bot.commands.dossier:run", json=True)
+    dossier.add_argument("number", metavar="NUMBER", help=line.words["dossier.number"])
+    dossier.add_argument("--out", type=Path, required=True, metavar="FILE", help=line.words["draw.out"])
+    dossier.add_argument("--jurisdiction", metavar="NAME", help=line.words["import.jurisdiction"])
+    papers = line.command("templates", "bot.commands.dossier:templates")
+    papers.add_argument("folder", type=Path, metavar="DIR", help=line.words["templates.folder"])
+
     forms = line.group("forms")
     check = line.command("check", "bot.commands.forms:check", forms, json=True)
     check.add_argument("file", type=Path, metavar="FILE", help=line.words["forms.file"])

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
+from tempfile import TemporaryFile
 from time import monotonic
 from typing import Any
 
@@ -18,6 +19,7 @@ import httpx
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     InputMediaDocument,
     InputMediaPhoto,
     LinkPreviewOptions,
@@ -27,6 +29,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, Tele
 from telegram.ext import BaseRateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.bindery import Bindery
 from bot.drain import Drain
 from bot.pace import Pace
 from bot.worker import Worker
@@ -128,12 +131,16 @@ class Delivery:
         store: opens the steps.
         bot: sends.
         worker: who this is in leases.
+        bindery: makes the files of checks that are asked for in chat.
     """
 
-    def __init__(self, store: Steps, bot: ExtBot[Turn], worker: Worker) -> None:
+    def __init__(
+        self, store: Steps, bot: ExtBot[Turn], worker: Worker, bindery: Bindery | None = None
+    ) -> None:
         self._store = store
         self._bot = bot
         self._worker = worker
+        self._bindery = bindery
         self._drain = Drain()
         self._wake = asyncio.Event()
         self._reclaim_at = 0.0
@@ -214,37 +221,10 @@ class Delivery:
         assert row.telegram_id is not None  # noqa: S101  (a row without one is never queued)
         markup = keyboard(row.keyboard)
         preview = LinkPreviewOptions(is_disabled=True)
+        if inspection := row.extra.get("dossier"):
+            return await self._dossier(row, inspection, turn, parse_mode)
         if album := row.extra.get("album"):
-            if album[0]["kind"] in RECORDED:
-                return await self._send_recording(row, turn, album[0], text, parse_mode)
-            media = [
-                InputMediaPhoto(item["file_id"])
-                if item["kind"] == "photo"
-                else InputMediaDocument(item["file_id"])
-                for item in album
-            ]
-            if len(media) == 1 and album[0]["kind"] == "photo":
-                message = await self._bot.send_photo(
-                    row.telegram_id,
-                    album[0]["file_id"],
-                    caption=text,
-                    parse_mode=parse_mode,
-                    rate_limit_args=turn,
-                )
-                return message.message_id
-            if len(media) == 1:
-                message = await self._bot.send_document(
-                    row.telegram_id,
-                    album[0]["file_id"],
-                    caption=text,
-                    parse_mode=parse_mode,
-                    rate_limit_args=turn,
-                )
-                return message.message_id
-            messages = await self._bot.send_media_group(
-                row.telegram_id, media, caption=text, parse_mode=parse_mode, rate_limit_args=turn
-            )
-            return messages[0].message_id
+            return await self._send_album(row, turn, album, text, parse_mode)
         if row.edits is not None:
             await self._bot.edit_message_text(
                 text,
@@ -266,6 +246,48 @@ class Delivery:
             rate_limit_args=turn,
         )
         return message.message_id
+
+    async def _send_album(
+        self,
+        row: Outbox,
+        turn: Turn | None,
+        album: list[dict[str, str]],
+        text: str,
+        parse_mode: ParseMode | None,
+    ) -> int:
+        """Photos and files together, or the one that there is."""
+        chat = row.telegram_id
+        assert chat is not None  # noqa: S101  (a row without one is never queued)
+        if album[0]["kind"] in RECORDED:
+            return await self._send_recording(row, turn, album[0], text, parse_mode)
+        media = [
+            InputMediaPhoto(item["file_id"])
+            if item["kind"] == "photo"
+            else InputMediaDocument(item["file_id"])
+            for item in album
+        ]
+        if len(media) == 1 and album[0]["kind"] == "photo":
+            message = await self._bot.send_photo(
+                chat,
+                album[0]["file_id"],
+                caption=text,
+                parse_mode=parse_mode,
+                rate_limit_args=turn,
+            )
+            return message.message_id
+        if len(media) == 1:
+            message = await self._bot.send_document(
+                chat,
+                album[0]["file_id"],
+                caption=text,
+                parse_mode=parse_mode,
+                rate_limit_args=turn,
+            )
+            return message.message_id
+        messages = await self._bot.send_media_group(
+            chat, media, caption=text, parse_mode=parse_mode, rate_limit_args=turn
+        )
+        return messages[0].message_id
 
     async def _send_recording(
         self, row: Outbox, turn: Turn | None, item: dict[str, str], text: str, parse_mode: ParseMode | None
@@ -289,6 +311,28 @@ class Delivery:
             case _:
                 message = await self._bot.send_video_note(chat, file_id, rate_limit_args=turn)
         return message.message_id
+
+    async def _dossier(
+        self, row: Outbox, inspection: int, turn: Turn | None, parse_mode: ParseMode | None
+    ) -> int:
+        """The file of a check as a document, or the sentence that says why there is none."""
+        assert row.telegram_id is not None  # noqa: S101  (a row without one is never queued)
+        assert self._bindery is not None  # noqa: S101  (whoever sends what people ask for has one)
+        with TemporaryFile() as out:  # the photos of a check together are too much to hold in memory
+            name, instead = await self._bindery.letter(inspection, out)
+            if instead:
+                message = await self._bot.send_message(
+                    row.telegram_id, instead, parse_mode=ParseMode.HTML, rate_limit_args=turn
+                )
+                return message.message_id
+            message = await self._bot.send_document(
+                row.telegram_id,
+                InputFile(out, filename=name, read_file_handle=False),
+                caption=row.text,
+                parse_mode=parse_mode,
+                rate_limit_args=turn,
+            )
+            return message.message_id
 
     async def _settle(self, row: Outbox, error: TelegramError) -> None:
         """What Telegram's error means for the row. The log has the kind of error and no text that a person wrote."""

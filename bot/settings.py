@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: str = ""
     bot_name: str = ""
+    templates: Path | None = None
     _scan_url: str = ""
 
     log_level: str = "INFO"

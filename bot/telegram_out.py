@@ -3,6 +3,7 @@
 import asyncio
 from time import monotonic
 
+from bot.bindery import Bindery
 from bot.database import Store
 from bot.delivery import Delivery, ext_bot
 from bot.media import Media
@@ -25,8 +26,10 @@ class TelegramOut:
             settings.notices_per_second, settings.chat_interval_seconds, clock=monotonic, sleep=asyncio.sleep
         )
         self._bot = ext_bot(settings.telegram_token.get_secret_value(), settings.telegram_api, pace)
-        self._delivery = Delivery(store, self._bot, Worker())
-        self._media = Media(store, self._bot, Vault(settings.evidence_folder))
+        vault = Vault(settings.evidence_folder)
+        bindery = Bindery(store, vault, settings.templates)
+        self._delivery = Delivery(store, self._bot, Worker(), bindery)
+        self._media = Media(store, self._bot, vault)
 
     def wake(self) -> None:
         """Something was written that may have to go out, or be fetched."""

@@ -73,6 +73,10 @@ class ReviewPress(Press, prefix="rev"):
     """The reviewer's word on the record."""
 
 
+class DossierPress(Press, prefix="file"):
+    """The file of a check (一次一档)."""
+
+
 class DutyPress(Press, prefix="duty"):
     """Deadlines."""
 
@@ -138,6 +142,7 @@ PRESSES: tuple[type[Press], ...] = (
     ConfirmPress,
     SignPress,
     ReviewPress,
+    DossierPress,
     DutyPress,
     RemindPress,
     LeavePress,

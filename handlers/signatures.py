@@ -1,5 +1,7 @@
 """The subject's signature, in chat: a link to the page for it, a photo of the paper, or the reason why there is none."""
 
+from collections.abc import Callable
+
 from aiogram import Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
@@ -66,11 +68,13 @@ async def chose_signer(query: CallbackQuery, press: Press, step: Step, state: FS
 
 
 @router.message(StateFilter(Writing.signature_page), Pictures())
-async def photographed(message: Message, step: Step, state: FSMContext) -> Reply:
-    """A page of the signed paper."""
+async def photographed(message: Message, step: Step, state: FSMContext, behind: Callable[[], int]) -> Reply:
+    """A page of the signed paper; of several that arrive together only the last is answered."""
     data = await state.get_data()
     signer = Signer(data["signer"])
     _, pages = await signatures.photograph(step, data["result"], signer, sent_of(message))
+    if message.media_group_id is not None and behind() > 0:
+        return []
     return [say(message.chat.id, await _paper(step, data["result"], signer, pages))]
 
 

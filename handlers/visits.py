@@ -12,7 +12,7 @@ from handlers.reply import Reply, answer, say, toast
 from handlers.writing import Writing
 from models.inspections import Inspection
 from models.people import RoleName
-from services import experts, notices, passing, portions, records, submissions, visits
+from services import experts, notices, passing, portions, records, signatures, submissions, visits
 from services.step import Step
 from templates.phrases import recusal_reasons
 from templates.render import Message as Rendered
@@ -118,8 +118,10 @@ async def _card(step: Step, inspection_id: int) -> Rendered:
     place = await visits.place_of(step.session, step.person, inspection_id)
     known = await notices.case(step.session, inspection_id)
     last = await submissions.newest(step.session, inspection_id)
+    signed = last is not None and (await signatures.standing(step.session, last)).needed
+    result = last if signed else None
     pens = await _pens(step, known.inspection)
-    return render("assignment", case=known, place=place, me=step.person.account, result=last, pens=pens)
+    return render("assignment", case=known, place=place, me=step.person.account, result=result, pens=pens)
 
 
 async def _pens(step: Step, inspection: Inspection) -> dict[str, object] | None:

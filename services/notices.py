@@ -343,9 +343,15 @@ async def send_photos(step: Step, account: Account, evidence: list[Evidence], ca
 async def tell_publication(step: Step, publication: Publication, address: str) -> None:
     """Inspectors and coordinators learn that the result is public, and where."""
     known = await case(step.session, publication.inspection_id)
-    message = render("published", case=known, publication=publication, address=address)
+    leading = await coordinators(step.session, known.task)
+    filing = {account.id for account in leading} | {
+        mate.account.id for mate in known.mates if mate.account is not None and mate.leads
+    }
     mates = [mate.account for mate in known.mates if mate.account is not None]
-    for account in [*mates, *await coordinators(step.session, known.task)]:
+    for account in [*mates, *leading]:
+        message = render(
+            "published", case=known, publication=publication, address=address, filed=account.id in filing
+        )
         key = f"published:{publication.id}:{account.id}"  # somebody may be both
         await mail.post(step, account, "published", message, dedup=key)
 

@@ -354,7 +354,14 @@ def _made(step: Step, result: Result, means: Means, taken_by: int) -> Signature:
 async def _keep(step: Step, made: Signature) -> None:
     step.session.add(made)
     await step.session.flush()
-    step.record("record.signed", made, means=made.means, result=made.result_id, sha256=made.record_sha256)
+    step.record(
+        "record.signed",
+        made,
+        means=made.means,
+        result=made.result_id,
+        sha256=made.record_sha256,
+        signature=made.sha256,
+    )
 
 
 def _digest(token: str) -> str:

@@ -279,7 +279,15 @@ async def _completed(step: Step, inspection: Inspection) -> None:
 async def _digest(
     session: AsyncSession, inspection: Inspection, version: int, sections: list[dict[str, Any]]
 ) -> str:
-    """SHA-256 (hex) over the record, the forms that it follows and its evidence, in canonical JSON."""
+    """SHA-256 (hex) over the record, the forms that it follows and its evidence."""
+    text = await content_of(session, inspection, version, sections)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def content_of(
+    session: AsyncSession, inspection: Inspection, version: int, sections: list[dict[str, Any]]
+) -> str:
+    """What a record's hash is of, in canonical JSON: the file of the check holds it, so that anybody can compute it."""
     query = (
         select(Evidence.question, Evidence.file_unique_id)
         .where(Evidence.inspection_id == inspection.id, Evidence.state != EvidenceState.REMOVED)
@@ -295,8 +303,7 @@ async def _digest(
         "sections": sections,
         "evidence": files,
     }
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 async def _require_complete(step: Step, pen: Pen) -> None:

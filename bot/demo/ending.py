@@ -63,6 +63,10 @@ async def review(stage: Stage, cast: Cast, telling: Telling) -> None:
         duty = (await session.exec(select(Duty).where(Duty.inspection_id == cast.inspection.id))).one()
     on_time = duty.state is DutyState.DONE and _today(stage) <= duty.due_on
     telling.check(on_time, "published", day=_today(stage))
+    await cast.coordinator.press("一次一档")
+    await cast.coordinator.wait_for(kind="document", within=60)
+    await telling.phones()
+    telling.check(any(one.kind == "document" for one in cast.coordinator.messages if one.from_bot), "dossier")
 
 
 async def public(stage: Stage, cast: Cast, telling: Telling) -> None:

@@ -1,4 +1,4 @@
-"""Drawn pictures for scripted photos: a shop front, an extinguisher, a signed page. Nobody's shop, nobody's hand."""
+"""Drawn pictures for scripted photos: a shop front, a signed page. Nobody's shop, nobody's hand."""
 
 from io import BytesIO
 
@@ -29,20 +29,6 @@ def shop_front(number: int) -> bytes:
         draw.rectangle((left, 360, left + 180, 520), fill=_GLASS, outline=_DOOR, width=8)
         draw.line((left + 90, 360, left + 90, 520), fill=_DOOR, width=6)
     draw.ellipse((820 - number * 60, 50, 890 - number * 60, 120), fill="#f4d35e")
-    return _jpeg(image)
-
-
-def extinguisher(number: int) -> bytes:
-    """A fire extinguisher at a wall."""
-    image = Image.new("RGB", _SIZE, "#ece7df")
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 600, 960, 720), fill="#a59a8c")
-    left = 380 + number % 3 * 30
-    draw.rounded_rectangle((left, 250, left + 170, 620), radius=60, fill="#c0281c")
-    draw.rectangle((left + 30, 380, left + 140, 500), fill="#fdf6e3")
-    draw.rectangle((left + 60, 190, left + 110, 260), fill="#2b2b2b")
-    draw.arc((left + 70, 170, left + 300, 420), 200, 20, fill="#1c1c1c", width=16)
-    draw.ellipse((left + 100, 205, left + 140, 245), fill="#27ae60")
     return _jpeg(image)
 
 

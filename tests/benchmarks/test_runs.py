@@ -12,6 +12,7 @@ from benchmarks import (
     assignment,
     blocks,
     chain,
+    dossier,
     drafts,
     holidays,
     lengths,
@@ -24,6 +25,7 @@ from benchmarks.__main__ import BENCHMARKS, MACHINE, main
 from benchmarks.document import DOCUMENT, NoPlace, begin, end, put, write
 from benchmarks.machine import commit_ms
 from benchmarks.measure import Figures, Work, grid, measured
+from services.binder import Bound
 
 Side = Callable[[int], AbstractContextManager[Work]]
 
@@ -109,6 +111,16 @@ def test_a_tick_tells_everybody_of_what_a_walk_finds() -> None:
         assert walk() == {"due": 401}
     with reminders.digest(400) as tick:
         assert tick() == {"told": 1}
+
+
+def test_a_check_s_file_has_every_photo() -> None:
+    with dossier.ours(2) as work:
+        bound = work()
+    assert isinstance(bound, Bound)
+    assert sum(name.endswith(".jpg") for name in bound.files) == 2
+    for side in (dossier.zipped, dossier.scaled):
+        with side(1) as work:
+            assert work()
 
 
 def test_a_draw_is_checked_by_every_side() -> None:

@@ -147,6 +147,6 @@ async def test_the_deployment_is_counted_by_state(story: Story) -> None:
         found = await status.counts(session, date(2027, 1, 31))
     assert found["tasks"] == {"checking": 1}
     assert found["inspections"] == {"submitted": 1, "assigned": 1}
-    assert found["evidence"] == {"pending": 3}
+    assert found["evidence"] == {"pending": 2}
     assert found["overdue"] == 2  # a publication, and the task itself
     assert sum(found["outbox"].values()) == len(await story.mail())

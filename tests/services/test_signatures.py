@@ -227,6 +227,15 @@ async def test_a_check_of_papers_needs_no_signature(story: Story) -> None:
     assert (await story.approve(result.id)).id
 
 
+async def test_a_base_form_that_asks_for_the_signature_by_itself_is_left_in_peace(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, *_ = await _unsigned(story)
+    assert (await _standing(story, result)).needed
+    monkeypatch.setattr(signatures, "SIGNATURE_QUESTION", "remarks")
+    assert not (await _standing(story, result)).needed
+
+
 async def test_only_the_legal_representative_signs_in_wuyuan(under: Under) -> None:
     """五原 art. 22."""
     story = await under("wuyuan")

@@ -144,6 +144,20 @@ def test_a_place_where_nobody_is_needs_no_item_parts() -> None:
     assert {"passage", "checked"} <= asked(form, {**answers, "base/arrival/certificate_shown": "yes"})
 
 
+def test_what_is_ordered_may_have_its_last_day_which_is_not_over_yet() -> None:
+    """偃师 art. 13: the date stands on the 责令整改通知书."""
+    base = shipped("national/base")
+    place = "base/conclusion/remedy_by"
+    assert "remedy_by" not in asked(base, {"base/conclusion/measures": ["none"]})
+    answers: dict[str, Value] = {"base/conclusion/measures": ["order"]}
+    assert "remedy_by" in asked(base, answers)
+    with pytest.raises(Refused) as caught:
+        at(base, answers, place, Give(place, Text("2026-11-19")))
+    assert sentence(caught.value) == "整改期限不能早于今天。"
+    assert at(base, answers, place, Give(place, Text("2026-12-05"))).answers[place] == "2026-12-05"
+    at(base, answers, place, Skip(place))
+
+
 def test_a_check_is_not_closed_in_the_future() -> None:
     base = shipped("national/base")
     place = "base/conclusion/closed_on"
