@@ -26,9 +26,6 @@ RECORD = "rec"
 
 SCREEN = {"choose", "toggle", "drop", "add", "remove", "day", "now", "skip", "done", "goto", "back", "review"}
 
-OPENED = ("duty", "open")
-"""The card of a duty without a visit: a button of the list; its handler may stand in any conversation."""
-
 HIDDEN = {"unbind", "start"}
 """Commands that no menu offers."""
 
@@ -77,8 +74,6 @@ async def test_every_button_is_answered_by_one_handler() -> None:
         if talk == RECORD:
             assert takers[-1] == "records.pressed"
             assert len(takers) == 1 if do in SCREEN else len(takers) == 2, (talk, do, takers)
-        elif (talk, do) == OPENED:
-            assert len(takers) <= 1
         else:
             assert len(takers) == 1, (talk, do, takers)
 
