@@ -19,6 +19,7 @@ from handlers import (
     proofs,
     records,
     recusals,
+    reliefs,
     reviews,
     scoping,
     shares,
@@ -54,6 +55,7 @@ def routers() -> tuple[Router, ...]:
         loads,
         demands,
         pens,
+        reliefs,
     )
     talks = (*(talk.router for talk in (*first, *middle)), records.leftovers, fallback.router)
     for talk in talks:
