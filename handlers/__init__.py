@@ -27,6 +27,7 @@ from handlers import (
     proofs,
     records,
     recusals,
+    reliefs,
     reminding,
     reviews,
     scene,
@@ -80,6 +81,7 @@ def routers() -> tuple[Router, ...]:
         hindrances,
         transfers,
         pens,
+        reliefs,
     )
     talks = (
         forms.captioned,

@@ -49,9 +49,9 @@ async def accepted(query: CallbackQuery, press: Press, step: Step) -> Reply:
 @router.callback_query(Pressed(VisitPress, "recuse"))
 async def asked_why(query: CallbackQuery, press: Press, step: Step) -> Reply:
     """Which interest is it? Usual ones are buttons."""
-    await visits.place_of(step.session, step.person, press.key)
+    place = await visits.place_of(step.session, step.person, press.key)
     known = await notices.case(step.session, press.key)
-    return answer(query, render("recusal_reasons", case=known, reasons=recusal_reasons()))
+    return answer(query, render("recusal_reasons", case=known, reasons=recusal_reasons(), place=place))
 
 
 @router.callback_query(Pressed(VisitPress, "reason"))

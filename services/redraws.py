@@ -21,14 +21,17 @@ UNDER_WAY = (
 """States in which a place can still be drawn again; what was recorded until then stays."""
 
 
-async def redo(step: Step, inspection: Inspection, place: Place, reason: str) -> Place:
+async def redo(
+    step: Step, inspection: Inspection, place: Place, reason: str, *, is_interest: bool = True
+) -> Place:
     """Take somebody off a visit and give the place to the next in order; whoever is concerned is told.
 
     Args:
         step: the transaction.
         inspection: the visit, locked, in one of :data:`UNDER_WAY`.
-        place: whose holder has an interest in the subject.
+        place: whose holder has an interest in the subject, or cannot go.
         reason: why.
+        is_interest: whether it is noted for other visits to the same subject too.
 
     Returns:
         The place as it is now: with the next inspector, or open for a person to decide.
@@ -40,7 +43,7 @@ async def redo(step: Step, inspection: Inspection, place: Place, reason: str) ->
         given = await _next_in_order(step, inspection, place)
     else:
         given = Assigned(None)  # a person's decision: chance has no part in what follows
-    await _give_up(step, inspection, place, reason)
+    await _give_up(step, inspection, place, reason, is_interest=is_interest)
     following = Place(
         jurisdiction=place.jurisdiction,
         inspection_id=inspection.id,
@@ -65,7 +68,9 @@ async def redo(step: Step, inspection: Inspection, place: Place, reason: str) ->
         await notices.offer(step, following)
         fresh = await people.of_inspector(step.session, following.inspector_id)
         await notices.tell_mates(step, inspection.id, "mate_changed", but=fresh.id if fresh else None)
-    await notices.tell_coordinators(step, inspection.id, "recused", place=following, reason=reason)
+    await notices.tell_coordinators(
+        step, inspection.id, "recused", place=following, reason=reason, is_interest=is_interest
+    )
     return following
 
 
@@ -124,15 +129,18 @@ async def _next_in_order(step: Step, inspection: Inspection, place: Place) -> As
     return assignment.teams[key].assigned[place.seat]
 
 
-async def _give_up(step: Step, inspection: Inspection, place: Place, reason: str) -> None:
+async def _give_up(
+    step: Step, inspection: Inspection, place: Place, reason: str, *, is_interest: bool
+) -> None:
     place.state = PlaceState.RECUSED
     place.reason = reason
     place.responded_at = step.now
     place.revision += 1
     step.session.add(place)
     assert place.inspector_id is not None  # noqa: S101  (an open place is nobody's to give up)
-    await note(step, place.inspector_id, inspection, reason)
-    step.record("place.recused", place, seat=place.seat)
+    if is_interest:
+        await note(step, place.inspector_id, inspection, reason)
+    step.record("place.recused" if is_interest else "place.relieved", place, seat=place.seat)
 
 
 async def _register_id(session: AsyncSession, jurisdiction: str, key: str | None) -> int | None:

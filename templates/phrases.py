@@ -45,6 +45,12 @@ def passing_reasons() -> tuple[str, ...]:
 
 
 @cache
+def relief_reasons() -> tuple[str, ...]:
+    """Why somebody who was drawn usually cannot go, without an interest in the subject."""
+    return tuple(_file()["relief"]["reasons"])
+
+
+@cache
 def strata() -> dict[str, str]:
     """What the strata of a draw are called, those of who may not be drawn too."""
     return dict(_file()["strata"])

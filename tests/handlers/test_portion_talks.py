@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 
+from sqlmodel import select
+
 import scheduler
 from models.people import Account
+from models.registers import Recusal
 from rules.forms.event import Choice, Give
 from tests.conftest import SetClock
 from tests.handlers.desk import Desk
@@ -178,3 +181,41 @@ async def test_a_draft_that_nobody_touches_is_brought_back_to_mind(at_desk: Desk
     assert await scheduler.awaken(story.store) == 2
     await at_desk.deliver()
     assert "一直没有人填" in at_desk.phone(story.coordinator).last.text
+
+
+@renders("relief_why", "relief_who", "relief_done", "recused", "recusal_reasons", "mate_changed")
+async def test_somebody_who_cannot_go_is_replaced_by_the_draw_and_the_draft_stays(
+    at_desk: Desk, clock: SetClock
+) -> None:
+    story = at_desk.story
+    visit = (await _dispatched(at_desk))[0]
+    recorder, mate = await story.accepted(visit)
+    await story.begin(visit, recorder)
+    await at_desk.deliver()
+    await _presses(at_desk, recorder, "📂 打开", "🙅 申请回避", "🤒 没有利害关系", "突发疾病")
+    assert "另行安排" in _texts(at_desk, recorder)
+    await at_desk.deliver()
+    told = _texts(at_desk, story.coordinator)
+    assert ("不能参加" in told, "原因：突发疾病" in told) == (True, True)
+    async with story.store.reading() as session:
+        assert (await session.exec(select(Recusal))).all() == []
+
+    # The mate does not react: the coordinators are told in the end, and give the place to another.
+    (fresh,) = [one for _, one in await story.team(visit) if one.id != mate.id]
+    await story.accept(visit, fresh)
+    await story.begin(visit, fresh)
+    await story.press(visit, fresh, "done")
+    for day in (24, 26):
+        clock.now = datetime(2026, 11, day, 2, tzinfo=UTC)
+        await scheduler.awaken(story.store)
+        await at_desk.deliver()
+    me = story.coordinator
+    await _presses(at_desk, me, "👤 换人", f"👤 {fresh.name}"[:12], "与其他公务冲突")
+    after = [one.id for _, one in await story.team(visit)]
+    assert (mate.id in after, fresh.id in after) == (True, False)
+    for who, data in ((mate, f"pen:who:{visit}:0:"), (fresh, f"pen:relieve:{visit}:0:1.0")):
+        await at_desk.send_data(who, data)
+        assert at_desk.phone(who).toasts[-1]
+    (portion,) = await story.portions(visit)
+    assert portion.recorder_id is None
+    assert (await story.look(visit)).draft.answers == {"base/arrival/methods": ["on_site"]}

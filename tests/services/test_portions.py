@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from alembic.command import downgrade
 from sqlmodel import col, select
 
+from bot.database import _config
 from models.inspections import Answer, InspectionState
 from models.people import Account
 from models.results import Result
@@ -371,3 +373,22 @@ async def test_open_drafts_come_newest_first_and_the_complete_ones_last(joint: J
         assert pen.portion.done_at is not None
     async with story.step(story.coordinator) as step:
         assert await portions.held(step.session, step.person) == []
+
+
+async def test_a_record_that_was_begun_before_there_were_portions_is_one(story: Story) -> None:
+    """Somebody was in the middle of a joint visit's record when the program was exchanged: they go on with all of it."""
+    visit, leader, _ = await story.begun(0, 2)
+    await story.press(visit, leader, "done")
+    async with story.store._writer.begin() as connection:
+        await connection.run_sync(lambda sync: downgrade(_config(sync), "0008_checkpoints"))
+        await connection.exec_driver_sql(f"UPDATE inspection SET cursor = '{SHOWN}', revision = 7")  # noqa: S608  (a constant)
+    await story.store.upgrade()
+
+    (portion,) = await story.portions(visit)
+    assert (portion.leads, portion.cursor, portion.revision) == (True, SHOWN, 7)
+    assert portion.recorder_id == leader.inspector_id
+    assert len(portion.parts) == 3
+    work = await story.press(visit, leader, "choose", 0)
+    assert work.draft.answers == {"base/arrival/methods": ["on_site"], SHOWN: "yes"}
+    await story.fill_in(visit, leader)
+    await story.submit(visit, leader)
