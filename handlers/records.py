@@ -104,7 +104,7 @@ async def submitted(query: CallbackQuery, press: Press, step: Step, state: FSMCo
     except Stale as stale:
         return await _current(query, step, state, stale)
     except Unfinished as unfinished:
-        pen = await records.of_recorder(step, press.key, press.revision)
+        pen = await records.of_recorder(step, press.key)
         work = await records.goto(step, pen, unfinished.faults[0].question)
         paused = await drafts.pointed(step, state, pen)
         return [toast(query, sentence(unfinished)), *paused, await drafts.show(query, step, work)]

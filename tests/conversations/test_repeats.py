@@ -64,7 +64,7 @@ async def test_a_form_with_repeats_recordings_and_a_barcode_is_taken_down_and_ha
         kinds = [row.kind for row in (await session.exec(select(Evidence))).all()]
         (result,) = (await session.exec(select(Result))).all()
     assert [kind for kind in kinds if kind != "photo"] == ["voice", "video"]
-    assert [section["title"] for section in result.record if section["part"] == "itemown"] == [
+    assert [section["title"] for section in result.record if section["part"] == "own"] == [
         "自备表 · 摊位 1",
         "自备表 · 摊位 2",
         "自备表",

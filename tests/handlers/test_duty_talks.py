@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
-from sqlmodel import select
+from sqlmodel import col, select
 
 import scheduler
 from models.duties import Duty, DutyKind, DutyState
@@ -13,6 +13,7 @@ from rules.profile.model import Profile
 from services import profiles
 from tests.conftest import SetClock
 from tests.handlers.desk import Desk
+from tests.handlers.phones import Bubble
 from tests.handlers.test_talks import (
     _dispatched,
     _presses,
@@ -34,6 +35,19 @@ def _mixed(name: str, usual: Profile) -> Profile:
     )
 
 
+async def _opened(at_desk: Desk, title: str) -> Bubble:
+    """The card of the first open duty of this name, by its button in the list."""
+    async with at_desk.story.store.reading() as session:
+        query = select(Duty).where(Duty.title == title, Duty.state == DutyState.OPEN)
+        duty = (await session.exec(query.order_by(col(Duty.due_on)))).first()
+    assert duty is not None
+    data = f"duty:open:{duty.id}:0:"
+    shown = await at_desk.write(at_desk.story.coordinator, "/deadlines")
+    while all(one != data for _, one in shown.buttons):
+        shown = await at_desk.press(at_desk.story.coordinator, "▶️")
+    return await at_desk.send_data(at_desk.story.coordinator, data, shown.number)
+
+
 @renders("duty", "duty_asks", "deadlines", "diligence")
 async def test_what_is_owed_is_done_counted_and_exported(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
@@ -44,15 +58,13 @@ async def test_what_is_owed_is_done_counted_and_exported(
     me = at_desk.story.coordinator
     await scheduler.materialise(at_desk.story.store)
 
-    await at_desk.write(me, "/deadlines")
-    card = await at_desk.press(me, "📌 抽查工作月总结")
+    card = await _opened(at_desk, "抽查工作月总结")
     assert "依据：三" in card.text
     assert "当天不上班" not in card.text  # a Monday
     done = await at_desk.press(me, "✅ 已完成")
     assert "✅ 报送　已完成" in done.text
 
-    await at_desk.write(me, "/deadlines")
-    card = await at_desk.press(me, "📌 媒体报道")
+    card = await _opened(at_desk, "媒体报道")
     assert "已报 0 / 2 条" in card.text
     await at_desk.press(me, "➕ 报一条")
     await at_desk.write(me, "<b>县电视台</b>报道 https://tv.example/1")
@@ -66,15 +78,15 @@ async def test_what_is_owed_is_done_counted_and_exported(
     assert "已报 2 / 2 条" in at_desk.phone(me).last.text
     assert "📎" in at_desk.phone(me).last.text
 
-    await at_desk.write(me, "/deadlines")
-    await _presses(at_desk, me, "📌 抽查工作月总结", "📝 附说明")
+    await _opened(at_desk, "抽查工作月总结")
+    await at_desk.press(me, "📝 附说明")
     await at_desk.write(me, "一")
     assert "2 到 200 个字" in _texts(at_desk, me)
     await at_desk.write(me, "已报送，文号〔2026〕5号")
     assert "已报送" in at_desk.phone(me).last.text
 
     await at_desk.write(me, "/deadlines")
-    await at_desk.press(me, "🗂 尽职照单")
+    await _presses(at_desk, me, "🔎 筛选", "🗂 尽职照单")
     ((name, data),) = at_desk.phones.files.values()
     assert name == "尽职照单-2026.xlsx"
     sheet = load_workbook(io.BytesIO(data)).active

@@ -98,7 +98,7 @@ async def test_what_is_done_is_ticked_off_in_every_message(at_desk: Desk, clock:
     async with story.store.reading() as session:
         (duty,) = (await session.exec(select(Duty).where(Duty.inspection_id == result.inspection_id))).all()
     await at_desk.send_data(me, f"remind:open:{duty.id}:0:")
-    assert "办结" in at_desk.phone(me).bubbles[max(at_desk.phone(me).bubbles)].text
+    assert "已完成" in at_desk.phone(me).bubbles[max(at_desk.phone(me).bubbles)].text
     await at_desk.send_data(me, f"remind:later:{duty.id}:0:")
     assert "已经办结" in at_desk.phone(me).toasts[-1]
     assert PUBLIC in done.text or done.buttons

@@ -173,7 +173,7 @@ async def test_a_photo_that_is_lost_is_named_and_replaced(at_desk: Desk) -> None
     await at_desk.press(recorder, "👍 完成（3 张）")
     await _lose(at_desk, visit, 1)
     await at_desk.deliver()
-    assert "「门头和现场照片」的第 2 张" in at_desk.phone(recorder).last.text
+    assert "「门头和现场照片」的第 2 个" in at_desk.phone(recorder).last.text
     await at_desk.press(recorder, "📷 回到这一题")
     assert "⚠️ 第 2 张没能保存" in at_desk.phone(recorder).last.text
     await at_desk.photo(recorder, "again")

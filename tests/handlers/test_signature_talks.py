@@ -24,6 +24,7 @@ async def _handed_in(at_desk: Desk) -> tuple[Account, Account]:
     visit = (await _dispatched(at_desk, 0, 2))[0]
     recorder, mate = await at_desk.story.accepted(visit)
     await at_desk.story.begin(visit, recorder)
+    await at_desk.story.others_finish(visit)
     await at_desk.write(recorder, "/resume")
     await _answer_all(at_desk, recorder)
     shown = await at_desk.press(recorder, "📤 提交记录")

@@ -140,7 +140,7 @@ async def _hand_in(at_desk: Desk, recorder: Account) -> None:
     await at_desk.deliver()
 
 
-@renders("stranger", "binding", "welcome", "help", "cancelled", "unbind", "farewell")
+@renders("stranger", "binding", "welcome", "menu", "help", "cancelled", "unbind", "farewell")
 async def test_a_stranger_gets_one_sentence_and_a_link_lets_them_in(at_desk: Desk) -> None:
     for text in ("你好", "/start", "/tasks", "/start guess"):
         await at_desk.write(STRANGER, text)
@@ -531,7 +531,7 @@ async def test_deadlines_are_narrowed_and_turned(at_desk: Desk) -> None:
     assert "逾期，7 项" in await _presses(at_desk, office, "🔴 逾期 7")
     assert "2/2" in str((await at_desk.press(office, "▶️")).rows)
     await at_desk.press(office, "🔎 筛选")
-    assert "11月19日办结" in await _presses(at_desk, office, "最近办结 1")
+    assert "11月19日办结" in await _presses(at_desk, office, "最近办结 2")
     assert "最近办结 · 报送，1 项" in await _presses(at_desk, office, "🔎 筛选", "🏷 事项", "报送 1")
     assert "没有符合" in await _presses(at_desk, office, "🔎 筛选", "👥 谁的", "🙋 我经手的")
     await _presses(at_desk, office, "📋 全部", "🔎 筛选", "👥 谁的", "安澜消防 1")

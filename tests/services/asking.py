@@ -6,8 +6,9 @@ from typing import Any
 from bot.database import Store
 from models.inspections import Inspection
 from models.items import CheckForm
+from services import portions
 
-KEY = "itemown"
+KEY = "own"
 """What the paths of the form's questions begin with."""
 
 
@@ -30,6 +31,7 @@ async def ask(store: Store, visit: int, survey: str) -> None:
         await step.session.flush()
         pin: dict[str, Any] = {"key": KEY, "title": "自备表", "form": form.id, "sha256": digest}
         inspection.forms = [*inspection.forms, pin]
-        inspection.cursor = None
-        step.session.add(inspection)
+        leading, *_ = await portions.of_visit(step.session, visit)
+        leading.parts, leading.cursor = [*leading.parts, KEY], None
+        step.session.add_all([inspection, leading])
         step.record("form.version", form, sha256=digest)

@@ -129,6 +129,7 @@ async def test_the_leader_hands_in_when_every_department_has_completed_its_porti
     result = await _submit(story, visit, leader)
     assert {section["part"] for section in result.record} == {
         "base",
+        "annex",
         *(f"item{story.county.items[at].id}" for at in (0, 2)),
     }
     for account in (leader, other):
