@@ -80,7 +80,7 @@ async def _read(at_desk: Desk, name: str, codes: tuple[str, ...] | None) -> str:
 
 @renders("barcode", "question")
 async def test_a_photo_of_a_barcode_becomes_the_answer_when_it_has_been_read(at_desk: Desk) -> None:
-    visit, me = await _at(at_desk, LABELS, "own/goods")
+    visit, me = await _at(at_desk, LABELS, "item90/goods")
     assert "拍下条码" in at_desk.phone(me).last.text
     await at_desk.photo(me, "糊")
     assert "没有读到条码" in await _read(at_desk, "糊", ())
@@ -105,4 +105,4 @@ async def test_a_photo_of_a_barcode_becomes_the_answer_when_it_has_been_read(at_
     await at_desk.story.press(visit, me, "back")
     assert "没有改动" in await _read(at_desk, "梯", ("118",))
     kept = (await at_desk.story.look(visit)).draft.answers
-    assert (kept["own/goods"], kept["own/lift"]) == ("6901234567892", "梯 118")
+    assert (kept["item90/goods"], kept["item90/lift"]) == ("6901234567892", "梯 118")

@@ -8,7 +8,7 @@ from models.inspections import Inspection
 from models.items import CheckForm
 from services import portions
 
-KEY = "own"
+KEY = "item90"
 """What the paths of the form's questions begin with."""
 
 

@@ -19,7 +19,7 @@ STALLS = """
 | | end_repeat | | | | |
 | | calculate | names | 名单 | | join('、', ${name}) |
 """
-STALL = "own/stall"
+STALL = "item90/stall"
 
 
 async def test_instances_have_paths_of_their_own_and_a_deleted_one_is_in_no_record(story: Story) -> None:
@@ -39,7 +39,7 @@ async def test_instances_have_paths_of_their_own_and_a_deleted_one_is_in_no_reco
     with refused("common.stale"):
         await story.press(visit, me, "remove", 2)
     work = await story.press(visit, me, "remove", 1)
-    assert work.draft.answers["own/names"] == "鲜果"
+    assert work.draft.answers["item90/names"] == "鲜果"
 
     async with story.store.reading() as session:
         query = select(Answer).where(Answer.inspection_id == visit, col(Answer.question).startswith(STALL))

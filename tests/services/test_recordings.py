@@ -46,14 +46,14 @@ async def test_each_question_takes_what_it_asks_for(story: Story) -> None:
         "shot": [voice, video],
     }
     for name, files in fitting.items():
-        await story.take(visit, me, Goto(f"own/{name}"))
+        await story.take(visit, me, Goto(f"item90/{name}"))
         kind = {"said": "audio", "film": "video", "shot": "image"}.get(name)
         for file in wrong.get(name, []):
             with refused(f"forms.expected_{kind}"):
                 await story.send(visit, me, file)
         for file in files:
             work = await story.send(visit, me, file)
-        held = work.draft.answers[f"own/{name}"]
+        held = work.draft.answers[f"item90/{name}"]
         assert isinstance(held, list)
         assert len(held) == len(files)
 
@@ -61,11 +61,11 @@ async def test_each_question_takes_what_it_asks_for(story: Story) -> None:
 async def test_an_hour_of_video_is_refused_with_its_size_before_anything_is_lost(story: Story) -> None:
     visit, me, _ = await story.begun(2)
     await ask(story.store, visit, FILES)
-    await story.take(visit, me, Goto("own/film"))
+    await story.take(visit, me, Goto("item90/film"))
     with pytest.raises(Refused) as caught:
         await story.send(visit, me, sent("video", story.clock(), "video/mp4", size=HOUR))
     assert caught.value.code == "records.too_big"
     assert "700.0 MB" in sentence(caught.value)
     assert "剪短" in sentence(caught.value)
-    assert "own/film" not in (await story.look(visit)).draft.answers
+    assert "item90/film" not in (await story.look(visit)).draft.answers
     await story.send(visit, me, sent("video", story.clock(), "video/mp4", size=FILE_BYTES))
