@@ -4,19 +4,25 @@ import shutil
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random  # noqa: TID251  (a seeded source, for the worker)
 
 import pytest
 from sqlalchemy.engine import URL
 from sqlmodel import col, select
 
 import scheduler
-from models.duties import Duty, DutyKind
+from models.duties import Duty, DutyKind, DutyState
+from models.people import RoleName
 from rules.calendar import official_calendar
-from services import profiles
+from rules.deadlines import local_date
+from rules.reminders import rung_due
+from services import obligations, people, profiles
 from services.reports import AHEAD
 from tests.conftest import SetClock
 from tests.services.conftest import Under
+from tests.services.owing import reminders
 from tests.services.story import Story
+from tests.services.test_reminded_months import Post
 
 MONTHS_LAST = (
     *("01-31", "02-28", "03-31", "04-30", "05-31", "06-30"),
@@ -137,3 +143,65 @@ def test_every_report_of_every_profile_is_in_this_year() -> None:
             one.name for one in profiles.load(name).report_calendar.reports if one.schedule.once is None
         }
         assert set(DATES[name]) == lasting, name
+
+
+NINE = 1
+"""Nine o'clock in China, as an hour of UTC: when a digest goes out."""
+
+
+@pytest.mark.parametrize("profile", DATES)
+async def test_a_year_reminds_everybody_on_the_right_days_and_of_nothing_twice(
+    under: Under, clock: SetClock, profile: str
+) -> None:
+    """With faults and bad clocks: tests/services/test_reminded_months.py."""
+    clock.now = datetime(2026, 1, 1, NINE, tzinfo=UTC)
+    story = await under(profile)
+    async with story.step() as step:
+        second = story.county.departments[1].id
+        await people.appoint(step, "anlan", "连星野", [RoleName.COORDINATOR], department_id=second)
+    await story.bind()
+    days, rule = official_calendar(), profiles.load(profile).reminders
+    post = Post(story, Random(1))
+    came: dict[int, date] = {}
+    done: dict[int, date] = {}
+    ticked: list[date] = []
+    day = date(2026, 1, 1)
+    while day.year == 2026:
+        clock.now = datetime(day.year, day.month, day.day, NINE, 5, tzinfo=UTC)
+        if day.weekday() == 0 or not ticked:
+            await scheduler.materialise(story.store)
+            async with story.store.reading() as session:
+                for one in (await session.exec(select(Duty.id))).all():
+                    came.setdefault(one, day)
+        if await scheduler.remind(story.store):
+            await post.drain()
+        ticked.append(day)
+        clock.now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        async with story.step(story.coordinator) as step:
+            late = select(Duty).where(
+                Duty.state == DutyState.OPEN, col(Duty.remind_on) <= day - timedelta(days=3)
+            )
+            for duty in (await step.session.exec(late)).all():  # a day late, so that some are overdue
+                await obligations.done(step, duty)
+                done[duty.id] = day
+        day += timedelta(days=1)
+
+    rows = await reminders(story)
+    assert len({row.key for row in rows}) == len(rows)
+    async with story.store.reading() as session:
+        duties = (await session.exec(select(Duty))).all()
+    for duty in duties:
+        told = {row.account_id for row in rows if row.duty_id == duty.id and not row.escalated}
+        for who in told:
+            expected: dict[str, date] = {}
+            for today in ticked:
+                if came[duty.id] <= today <= done.get(duty.id, today):
+                    rung = rung_due(duty.remind_on, today, rule, days, since=duty.started_on)
+                    if rung is not None:
+                        expected.setdefault(rung.key(duty.id, who), today)
+            mine = {row.key: row.on_date for row in rows if (row.duty_id, row.account_id) == (duty.id, who)}
+            assert mine == expected
+        first = days.working_days_between(date(2026, 12, 31), duty.remind_on)
+        settled = duty.state is DutyState.DONE and duty.id not in done  # the plan was there before
+        assert told or settled or first >= max(rule.ladder.value), duty.key
+    assert all(days.is_working(local_date(moment)) for _, moment, _ in post.sent)
