@@ -256,6 +256,9 @@ def complete(of: Form, draft: Draft, now: datetime) -> bool:
             and (needed.holds(draft.answers, now) if isinstance(needed, Expression) else needed)
         ):
             return False
+        ranked = value if question.kind is Kind.RANK and isinstance(value, list) else None
+        if ranked is not None and len(ranked) < len(offered(question, draft.answers, now)):
+            return False
         if (
             value is not None
             and question.constraint
