@@ -41,6 +41,11 @@ class Standing:
     recorder: str | None
     count: Count
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nobody waits for it: somebody said so, or it asks nothing as things stand (a check that was stopped)."""
+        return self.portion.done_at is not None or not self.count.asked
+
 
 async def lay_out(step: Step, inspection: Inspection, items: Sequence[CheckItem]) -> list[Portion]:
     """Divide a record among the departments that are on the visit; the leading one has the base form too.

@@ -321,11 +321,10 @@ async def _require_others(step: Step, pen: Pen) -> None:
     if len(rows) == 1:
         return
     await _require_complete(step, pen)
-    waiting = [one for one in rows if not one.leads and one.done_at is None]
+    known = await portions.standings(step.session, pen.inspection, step.now)
+    waiting = [one.department for one in known if not one.portion.leads and not one.is_complete]
     if waiting:
-        known = await portions.standings(step.session, pen.inspection, step.now)
-        names = "、".join(one.department for one in known if one.portion in waiting)
-        raise Refused("records.portions_open", departments=names)
+        raise Refused("records.portions_open", departments="、".join(waiting))
 
 
 async def _whose(step: Step, pen: Pen, unfinished: Unfinished) -> Refused:
@@ -333,8 +332,7 @@ async def _whose(step: Step, pen: Pen, unfinished: Unfinished) -> Refused:
     form = await portions.form_of(step.session, pen.inspection, pen.portion)
     if any(fault.question in form.places for fault in unfinished.faults):
         return Unfinished([fault for fault in unfinished.faults if fault.question in form.places])
-    whole = await forms.of_visit(step.session, pen.inspection.forms)
-    parts = {whole.questions[fault.question].part for fault in unfinished.faults}
+    parts = {fault.question.partition("/")[0] for fault in unfinished.faults}
     known = await portions.standings(step.session, pen.inspection, step.now)
     names = "、".join(one.department for one in known if parts & set(one.portion.parts))
     return Refused("records.portion_faulty", departments=names)

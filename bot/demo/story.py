@@ -172,13 +172,18 @@ async def _recusal(stage: Stage, cast: Cast, telling: Telling) -> None:
 async def _visit(stage: Stage, cast: Cast, telling: Telling) -> None:
     telling.scene("visit")
     recorder, mate = cast.recorder, cast.mate
+    await telling.moment("visit", recorder)
     await recorder.press("接受任务", message=_offer(recorder, cast.subject.name))
     alone = await recorder.wait_for("等同行人员接受后")
     await mate.press("接受任务", message=_offer(mate, cast.subject.name))
     await mate.wait_for(button="开始检查")
     await recorder.wait_for("可以开始检查了")
     await recorder.press("打开")
-    await recorder.press("开始检查")
+    opened = recorder.last
+    await recorder.press("出示证件")
+    await recorder.wait_for(kind="photo")
+    await telling.moment("certificate", recorder)
+    await recorder.press("开始检查", message=opened.number)
     await mate.press("填写本部门部分")
     await answer(mate, _answers(), until="疏散通道")
     await telling.moment("question", mate)
@@ -201,6 +206,7 @@ async def _visit(stage: Stage, cast: Cast, telling: Telling) -> None:
     await telling.moment("overview", recorder)
     await recorder.press("提交记录")
     await recorder.wait_for("记录已提交")
+    await telling.moment("signing", recorder)
     await _sign(recorder)
     async with stage.store.reading() as session:
         query = select(func.count()).where(
@@ -270,6 +276,7 @@ async def _confirmation(stage: Stage, cast: Cast, telling: Telling) -> None:
     await _sign(recorder)
     await mate.press("查看并核对")
     again = await mate.wait_for("安全出口有几个")
+    await telling.moment("confirmation", mate)
     await mate.press("确认无误")
     await mate.wait_for("检查结果已经产生")
     await telling.phones()

@@ -90,7 +90,7 @@ async def letters(post: Post, phone: Person) -> list[str]:
     return [message.text.partition("\n")[0] for message in phone.messages if message.from_bot]
 
 
-TOLD = "⚠️ 有一张照片没能保存"
+TOLD = "⚠️ 有一个文件（照片、录音或视频）没能保存"
 """How the letter begins."""
 
 

@@ -92,7 +92,7 @@ FORMS: dict[str, tuple[str, bytes | None, str]] = {
     "no UTF-8": ("x.md", b"\xff\xfe", "UTF-8"),
     "an unknown type of question": (
         "x.md",
-        "| survey | | | |\n| | type | name | label |\n| | video | v | 录像 |\n".encode(),
+        "| survey | | | |\n| | type | name | label |\n| | osm | v | 地图 |\n".encode(),
         "第 3 行",
     ),
     "a broken expression": (
@@ -113,7 +113,7 @@ def test_a_file_that_is_no_form(shell: Shell, tmp_path: Path, what: str) -> None
 
 
 def test_every_problem_of_a_form_is_in_the_json_with_its_place(shell: Shell, tmp_path: Path) -> None:
-    rows = "| | type | name | label |\n| | video | v | 录像 |\n| | text | 1x | 话 |\n"
+    rows = "| | type | name | label |\n| | osm | v | 地图 |\n| | text | 1x | 话 |\n"
     path = _write(tmp_path / "x.md", f"| survey | | | |\n{rows}".encode())
     done = shell("forms", "check", path, "--json")
     assert done.code == 2

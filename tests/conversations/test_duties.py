@@ -24,7 +24,7 @@ async def test_a_month_s_media_reports_are_told_one_by_one_and_exported(stage: S
         )
         duty = (await session.exec(query)).first()
     assert duty is not None
-    await me.tap("⏰ 公示期限")
+    await me.tap("⏰ 期限")
     shown = await me.wait_for("期限")
     await me.forge(f"duty:open:{duty.id}:0:", message=shown.number)
     await me.wait_for("已报 0 / 2 条")

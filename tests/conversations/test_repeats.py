@@ -7,7 +7,7 @@ from bot.demo.thumb import Type, answer, screen_of
 from models.inspections import Evidence
 from models.results import Result
 from tests.bot.test_barcodes import GOODS, drawn
-from tests.conversations.acting import MOVES, begun
+from tests.conversations.acting import MOVES, begun, by_one_department
 from tests.conversations.conftest import Stage
 from tests.services.asking import ask
 
@@ -29,6 +29,7 @@ SURVEY = """
 
 
 async def test_a_form_with_repeats_recordings_and_a_barcode_is_taken_down_and_handed_in(stage: Stage) -> None:
+    await by_one_department(stage)
     visit = await begun(stage)
     me = visit.recorder
     await ask(stage.store, visit.inspection_id, SURVEY)

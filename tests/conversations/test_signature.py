@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from bot.demo.thumb import answer
 from models.results import Result
-from tests.conversations.acting import MOVES, begun
+from tests.conversations.acting import MOVES, begun, by_one_department
 from tests.conversations.conftest import Stage
 from web.app import create
 
@@ -17,6 +17,7 @@ PUBLIC = "http://gongshi.example"
 
 
 async def test_a_record_is_signed_on_the_page_that_the_chat_opens(stage: Stage) -> None:
+    await by_one_department(stage)
     visit = await begun(stage)
     await answer(visit.recorder, MOVES)
     await visit.recorder.press("提交记录")

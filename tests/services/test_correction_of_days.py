@@ -157,7 +157,7 @@ async def test_entry_and_review_belong_inside_the_limit_where_it_is_asked(
         ("review", date(2026, 11, 23)),
         ("publish", date(2026, 11, 23)),
     ]
-    text = render("duty", known=card).text
+    text = render("duty", known=card, card=None, back=False).text
     assert "<b>非本文件规定</b>：不是本文件的规定：本文件只写“及时”" in text
     assert "录入 ✅ 11月20日、审核 ✅ 11月23日、公示 ✅ 11月23日" in text
     assert "（期限非本文件规定）" in render("deadlines", dues=[card.due], more=0, today=clock.now.date()).text

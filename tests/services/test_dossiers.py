@@ -55,6 +55,7 @@ async def _confirmed(story: Story, answers: dict[str, Any] | None = None) -> tup
     work = await story.goto(visit, recorder, "position")
     assert work.question is not None
     await story.take(visit, recorder, Give(work.question.path, Point(35.70213, 115.02871, 12.0)))
+    await story.others_finish(visit, answers)
     result = await story.submit(visit, recorder, signed=False)
     async with story.step(recorder) as step:
         token = await signatures.link(step, result.id)

@@ -56,14 +56,14 @@ async def test_a_check_that_was_stopped_ends_with_its_category_facts_and_evidenc
 
 
 async def test_a_check_that_goes_on_keeps_its_items(story: Story) -> None:
-    visit, me, _ = await story.begun(2)
+    visit, me, _ = await story.begun_by_one()
     await _turn(story, visit, me, Noncooperation.INFORMATION)
     work = await _write(story, visit, me, stopped=False)
     assert [one for one in records.asked(work, story.clock()) if one.part != "base"]
 
 
 async def test_what_was_checked_before_it_was_stopped_is_set_aside_and_comes_back(story: Story) -> None:
-    visit, me, _ = await story.begun(2)
+    visit, me, _ = await story.begun_by_one()
     await story.fill_in(visit, me)
     before = (await story.look(visit)).draft.answers
     await _turn(story, visit, me, Noncooperation.UNTRUE)

@@ -10,7 +10,7 @@ from models.items import CheckItem
 from models.people import Account, Role, RoleName
 from rules.forms.relevance import visible
 from rules.profile.terms import MessageStyle
-from services import inquiries, people, profiles
+from services import inquiries, people, profiles, records
 from tests.conftest import SetClock
 from tests.county import CODE
 from tests.services.profiles import changed
@@ -34,7 +34,8 @@ async def _fire(story: Story) -> Account:
 async def test_guidance_stands_where_the_part_of_an_item_begins_and_nowhere_else(story: Story) -> None:
     visit, _, _ = await story.begun(0, 2)
     found: dict[str, int | None] = {}
-    work = await story.look(visit)
+    async with story.store.reading() as session:
+        work = await records.whole(session, await story.inspection(visit))
     for question in visible(work.form, work.draft.answers, story.clock()):
         if question.asked:
             there = replace(work, draft=replace(work.draft, cursor=question.path))
@@ -120,7 +121,7 @@ async def test_who_asks_is_on_the_visit_and_who_answers_is_of_the_department(sto
     with refused("common.not_yours"):
         async with story.step(outsider) as step:
             await inquiries.guidance(step, visit, item.id)
-    with refused("visits.other_records"):
+    with refused("records.nobody_records"):
         async with story.step(mate) as step:
             await inquiries.ask(step, visit, item.id, "怎么量？")
     async with story.step(recorder) as step:

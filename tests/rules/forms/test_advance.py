@@ -316,9 +316,7 @@ def test_pictures_gather_up_to_the_number_that_the_form_allows() -> None:
     draft = Draft({"x/results": ["b"]}, "x/photos")
     draft = after(SEVERAL, *(Give("x/photos", Picture(ref)) for ref in "123"), draft=draft).draft
     assert (draft.answers["x/photos"], draft.cursor) == (["1", "2", "3"], "x/photos")
-    assert (
-        refusal(SEVERAL, draft, Give("x/photos", Picture("4"))) == "这一题最多 3 张照片，请先删掉一张再发。"
-    )
+    assert refusal(SEVERAL, draft, Give("x/photos", Picture("4"))) == "这一题最多 3 个，请先删掉一个再发。"
 
 
 def test_the_same_picture_twice_is_one() -> None:
@@ -331,8 +329,8 @@ def test_a_picture_is_taken_away_and_the_last_one_leaves_no_answer() -> None:
     one = after(SEVERAL, Drop("x/photos", "1"), draft=draft)
     assert one.effects == (Stored("x/photos", ["2"]),)
     assert after(SEVERAL, Drop("x/photos", "2"), draft=one.draft).effects == (Cleared("x/photos", ["2"]),)
-    assert refusal(SEVERAL, one.draft, Drop("x/photos", "1")) == "这张照片已经不在这一题里了。"
-    assert refusal(SEVERAL, one.draft, Drop("x/results", "b")) == "这张照片已经不在这一题里了。"
+    assert refusal(SEVERAL, one.draft, Drop("x/photos", "1")) == "要删的那一个已经不在这一题里了。"
+    assert refusal(SEVERAL, one.draft, Drop("x/results", "b")) == "要删的那一个已经不在这一题里了。"
 
 
 def test_a_question_for_one_picture_is_done_with_it() -> None:
