@@ -242,7 +242,6 @@ def _county(number: int) -> list[tuple[str, list[dict[str, Any]]]]:
                     "state": InspectionState.SUBMITTED,
                     "revision": 1,
                     "forms": [],
-                    "skipped": [],
                     "changed_at": NOON,
                 }
                 for n in visits

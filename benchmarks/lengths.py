@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import URL
+from sqlmodel import select
 
 from benchmarks.county import CODE, settle
 from benchmarks.forms import NOW, spreadsheet
@@ -23,6 +24,7 @@ from bot.clock import utc_now
 from bot.database import Store
 from models.inspections import Inspection
 from models.items import CheckForm
+from models.portions import Portion
 from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import advance
 from rules.forms.event import Choice, Event, Give, Open, Raw, Text
@@ -197,8 +199,11 @@ async def _opened(store: Store, source: bytes) -> tuple[int, Actor]:
         await step.session.flush()
         inspection = await step.get(Inspection, opened.inspection_id)
         inspection.forms = [{"key": "base", "title": "", "form": form.id, "sha256": digest}]
-        inspection.cursor = None
-        step.session.add(inspection)
+        portion = (
+            await step.session.exec(select(Portion).where(Portion.inspection_id == inspection.id))
+        ).one()
+        portion.parts, portion.cursor = ["base"], None
+        step.session.add_all([inspection, portion])
         actor = await people.actor_of(step.session, 1)
     return opened.inspection_id, actor
 

@@ -39,6 +39,8 @@ from bot.intake import Intake
 from bot.settings import Settings
 from bot.speech import Speech
 from models.inspections import Inspection
+from models.portions import Portion
+from rules.forms.draft import REVIEW
 from services import forms
 
 STEPS = 400
@@ -185,7 +187,7 @@ async def _arriving(store: Store, records: Sequence[OpenRecord], now: datetime) 
     async with store.reading() as session:
         inspection = await session.get_one(Inspection, records[0].inspection_id)
         form = await forms.of_visit(session, inspection.forms)
-        revision = inspection.revision
+        revision = (await session.get_one(Portion, 1)).revision
     made = moves(form, now)
     return mixed([updates(one, revision, made, _presses(one, now), now) for one in records])
 
@@ -193,8 +195,8 @@ async def _arriving(store: Store, records: Sequence[OpenRecord], now: datetime) 
 async def _ours(ground: Ground) -> Figures:
     figures = await _timed(ground, ground.intake)
     async with ground.store.reading() as session:
-        inspection = await session.get_one(Inspection, 1)
-        if inspection.revision < RECORD:
+        portion = await session.get_one(Portion, 1)
+        if portion.cursor != REVIEW:
             raise RuntimeError("a step was lost")
     return figures
 

@@ -9,7 +9,7 @@ from models.results import Result
 from tests.bot.test_barcodes import GOODS, drawn
 from tests.conversations.acting import MOVES, begun, by_one_department
 from tests.conversations.conftest import Stage
-from tests.services.asking import ask
+from tests.services.asking import KEY, ask
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Instances in the store are held on both databases in tests/services."""
@@ -65,7 +65,7 @@ async def test_a_form_with_repeats_recordings_and_a_barcode_is_taken_down_and_ha
         kinds = [row.kind for row in (await session.exec(select(Evidence))).all()]
         (result,) = (await session.exec(select(Result))).all()
     assert [kind for kind in kinds if kind != "photo"] == ["voice", "video"]
-    assert [section["title"] for section in result.record if section["part"] == "own"] == [
+    assert [section["title"] for section in result.record if section["part"] == KEY] == [
         "自备表 · 摊位 1",
         "自备表 · 摊位 2",
         "自备表",

@@ -392,7 +392,14 @@ class Ceremony(RuleBasedStateMachine):
 
     async def _places(self, state: PlaceState) -> list[Place]:
         async with self.story.store.reading() as session:
-            query = select(Place).where(Place.state == state).order_by(col(Place.id))
+            query = (
+                select(Place)
+                .join(Inspection, col(Place.inspection_id) == Inspection.id)
+                .where(Place.state == state, Inspection.state != InspectionState.CLOSED)
+                .order_by(col(Place.id))
+            )
+            if state is PlaceState.OFFERED:  # of a visit that waits for a person nobody has been told yet
+                query = query.where(Inspection.state != InspectionState.DRAWN)
             return list((await session.exec(query)).all())
 
     async def _each_visit_has_its_people(self) -> None:

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import col, select
 
+from handlers.asked import Asked
 from models.audit import AuditEvent
 from models.duties import Duty, DutyKind, DutyState
 from rules.profile.terms import CheckEvent
 from services import event_days, lateness, reviews, settlements
+from services.agenda import Listing, When
 from services.settlements import Said
 from templates.render import render
 from tests.conftest import SetClock
@@ -160,7 +162,9 @@ async def test_entry_and_review_belong_inside_the_limit_where_it_is_asked(
     text = render("duty", known=card, card=None, back=False).text
     assert "<b>非本文件规定</b>：不是本文件的规定：本文件只写“及时”" in text
     assert "录入 ✅ 11月20日、审核 ✅ 11月23日、公示 ✅ 11月23日" in text
-    assert "（期限非本文件规定）" in render("deadlines", dues=[card.due], more=0, today=clock.now.date()).text
+    found = Listing((card.due,), 1, 0, 1, {When.LATE: 0}, thin=False, whose=None)
+    shown = render("deadlines", found=found, asked=Asked(), office=True, put_off={})
+    assert "（期限非本文件规定）" in shown.text
 
 
 ORDERED = {
