@@ -33,6 +33,7 @@ async def deadline(stage: Stage, cast: Cast, telling: Telling) -> None:
         duty = (await session.exec(select(Duty).where(Duty.inspection_id == cast.inspection.id))).one()
     days = official_calendar()
     for left in (10, 1):
+        await _delivered(stage)  # what has not gone out when its day is over joins the next day's
         stage.clock.forward(_morning(_days_before(duty.due_on, left)))
         await remind(stage.store)
         await cast.coordinator.wait_for(f"还剩 {left} 个工作日")
