@@ -8,13 +8,19 @@ import asyncio
 import json
 import sys
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import pypdfium2
 from playwright.async_api import Browser, ViewportSize
+from sqlmodel import select
 
+from bot.bindery import Bindery
 from bot.demo.stage import Moved, Stage, staged
 from bot.demo.story import BEGINS, play
+from bot.vault import Vault
+from models.results import Publication
 from sandbox.client import Person
 from services import bundles
 from tests.chromium import chromium
@@ -49,6 +55,7 @@ async def _story() -> None:
 
             await play(stage, lambda _: None, look)
             await _public(browser, stage)
+            await _file(stage, Path(data))
 
 
 async def _ceremony() -> None:
@@ -79,6 +86,18 @@ async def _phones(browser: Browser, stage: Stage, name: str, people: Sequence[Pe
     else:
         await page.screenshot(path=IMAGES / f"{name}.png")
     await page.close()
+
+
+async def _file(stage: Stage, data: Path) -> None:
+    """The first page of the record in the file of the check that the story has made."""
+    async with stage.store.reading() as session:
+        published = (await session.exec(select(Publication))).one()
+    with tempfile.TemporaryFile() as out:
+        await Bindery(stage.store, Vault(data / "evidence"), None).bind(published.inspection_id, out)
+        with zipfile.ZipFile(out) as bound:
+            (name,) = (one for one in bound.namelist() if one.endswith(".pdf"))
+            page = pypdfium2.PdfDocument(bound.read(name))[0]
+            page.render(scale=1.4).to_pil().save(IMAGES / "dossier-record.png")
 
 
 async def _public(browser: Browser, stage: Stage) -> None:
