@@ -145,11 +145,13 @@ def test_every_report_of_every_profile_is_in_this_year() -> None:
         assert set(DATES[name]) == lasting, name
 
 
+SUNDAY = 6
+
 NINE = 1
 """Nine o'clock in China, as an hour of UTC: when a digest goes out."""
 
 
-@pytest.mark.parametrize("profile", DATES)
+@pytest.mark.parametrize("profile", [name for name, dated in DATES.items() if dated])
 async def test_a_year_reminds_everybody_on_the_right_days_and_of_nothing_twice(
     under: Under, clock: SetClock, profile: str
 ) -> None:
@@ -168,14 +170,15 @@ async def test_a_year_reminds_everybody_on_the_right_days_and_of_nothing_twice(
     day = date(2026, 1, 1)
     while day.year == 2026:
         clock.now = datetime(day.year, day.month, day.day, NINE, 5, tzinfo=UTC)
-        if day.weekday() == 0 or not ticked:
+        if day.weekday() == 0 or not came:
             await scheduler.materialise(story.store)
             async with story.store.reading() as session:
                 for one in (await session.exec(select(Duty.id))).all():
                     came.setdefault(one, day)
-        if await scheduler.remind(story.store):
-            await post.drain()
-        ticked.append(day)
+        if days.is_working(day) or day.weekday() == SUNDAY:  # one silent day a week shows that it is silent
+            if await scheduler.remind(story.store):
+                await post.drain()
+            ticked.append(day)
         clock.now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         async with story.step(story.coordinator) as step:
             late = select(Duty).where(

@@ -21,6 +21,9 @@ from tests.services.story import Story
 
 pytestmark = pytest.mark.usefixtures("only_publication")
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What these ask of the store, test_limits.py and test_reminders.py ask of both."""
+
 NINE = 1
 """Nine o'clock in China, as an hour of UTC: when the day's digest goes out."""
 
