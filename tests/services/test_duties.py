@@ -19,9 +19,10 @@ from tests.services.conftest import Under
 from tests.services.refusals import refused
 from tests.services.story import Story
 
-pytestmark = pytest.mark.usefixtures("only_publication")
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.usefixtures("only_publication"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
 """What these ask of the store, test_limits.py and test_reminders.py ask of both."""
 
 NINE = 1
