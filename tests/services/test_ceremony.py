@@ -403,19 +403,22 @@ class Ceremony(RuleBasedStateMachine):
             return list((await session.exec(query)).all())
 
     async def _each_visit_has_its_people(self) -> None:
-        """At least two, different, each of whom qualifies today."""
+        """At least two places, of which those that wait for a person's decision stay open; different people, each of whom qualifies today."""
         async with self.story.store.reading() as session:
             told = select(Inspection).where(
                 col(Inspection.state).not_in([InspectionState.DRAWN, InspectionState.CLOSED])
             )
             for visit in (await session.exec(told)).all():
                 query = (
-                    select(Inspector)
-                    .join(Place, col(Place.inspector_id) == Inspector.id)
+                    select(Place, Inspector)
+                    .outerjoin(Inspector, col(Place.inspector_id) == Inspector.id)
                     .where(Place.inspection_id == visit.id, Place.state != PlaceState.RECUSED)
                 )
-                team = (await session.exec(query)).all()
-                assert len({one.id for one in team}) == len(team) >= 2
+                places = (await session.exec(query)).all()
+                assert len(places) >= 2
+                assert all((one is None) == (place.state is PlaceState.OPEN) for place, one in places)
+                team = [one for _, one in places if one is not None]
+                assert len({one.id for one in team}) == len(team)
                 assert all(inspectors.may_inspect(one, self.clock().date()) for one in team)
 
     def teardown(self) -> None:
