@@ -15,6 +15,7 @@ from handlers.writing import Writing
 from models.people import RoleName
 from models.registers import Inspector, Subject
 from rules.errors import Refused
+from rules.reasons import REASON_LENGTH
 from services import recusals
 from services.step import Step
 from templates.phrases import recusal_reasons
@@ -100,7 +101,7 @@ async def chose_reason(query: CallbackQuery, press: Press, step: Step, state: FS
 @router.message(StateFilter(Writing.recused_reason), Writes())
 async def wrote_reason(message: Message, step: Step, state: FSMContext) -> Reply:
     """The interest in one's own words; until when?"""
-    if len((message.text or "").strip()) not in recusals.REASON_LENGTH:
+    if len((message.text or "").strip()) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
     return [say(message.chat.id, await _asks_until(step, state, message.text or ""))]
 

@@ -149,7 +149,7 @@ async def _settings(step: Step) -> Rendered:
 
 
 async def _thin(step: Step) -> bool:
-    return await told.is_thin(step.session, step.person.account.jurisdiction)
+    return await profiles.thin(step.session, step.person.account.jurisdiction)
 
 
 def _pressed(query: CallbackQuery) -> int | None:

@@ -15,6 +15,7 @@ from handlers.writing import Writing
 from models.results import Result
 from rules.errors import Refused
 from rules.profile.terms import Need, Signer
+from rules.reasons import REASON_LENGTH
 from services import notices, signatures, visits
 from services.step import Step
 from templates.phrases import unsigned_reasons
@@ -107,7 +108,7 @@ async def wrote_why(message: Message, step: Step, state: FSMContext) -> Reply:
     """The reason in the inspector's own words."""
     data = await state.get_data()
     reason = (message.text or "").strip()
-    if len(reason) not in visits.REASON_LENGTH:
+    if len(reason) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
     return [say(message.chat.id, await _ask_witness(step, state, data["result"], reason))]
 

@@ -23,6 +23,7 @@ from rules.errors import Refused
 from rules.numbers import draw_number
 from rules.profile.model import Profile
 from rules.profile.terms import Need
+from rules.reasons import REASON_LENGTH
 from services import (
     attempts,
     ceremony,
@@ -42,7 +43,6 @@ from services.inspectors import Staff
 from services.step import Step
 
 SECRET_BYTES = 32
-REASON_LENGTH = range(2, 201)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,9 @@ from rules.deadlines import (
 )
 from rules.errors import Refused
 from rules.profile.terms import CheckEvent
+from rules.reasons import REASON_LENGTH
 from services import calendars, tasks
 from services.step import Step
-
-REASON_LENGTH = range(2, 201)
 
 _COLUMNS = {
     CheckEvent.CHECK_ENDED: "check_ended_on",

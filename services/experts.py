@@ -15,10 +15,9 @@ from rules.deadlines import year_begins
 from rules.draw.assignment import EXPERTS, Chance
 from rules.draw.identity import Kind, inspector_id
 from rules.errors import Refused
+from rules.reasons import REASON_LENGTH
 from services import attempts, notices, pools, profiles, redraws, rosters, tasks
 from services.step import Actor, Step
-
-REASON_LENGTH = range(2, 201)
 
 COMING = (PlaceState.OFFERED, PlaceState.ACCEPTED)
 

@@ -15,7 +15,6 @@ from models.forms import FormUse
 from models.items import CheckForm, CheckItem
 from rules.errors import Refused
 from rules.forms.form import Form, merge
-from rules.forms.portion import portion
 from rules.profile.model import Profile
 from services.step import Step
 from templates.phrases import other_words
@@ -152,7 +151,7 @@ async def of_portion(session: AsyncSession, pins: list[dict[str, Any]], parts: S
 
 @lru_cache(maxsize=COMPILED)
 def _portion(form: Form, parts: tuple[str, ...]) -> Form:
-    return portion(form, parts)
+    return form.only(parts)
 
 
 @cache

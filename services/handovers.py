@@ -7,11 +7,11 @@ from sqlmodel import col, select
 from models.duties import Duty, Handover
 from models.people import Account, Role, RoleName
 from rules.errors import Refused
+from rules.reasons import REASON_LENGTH
 from rules.reminders import next_moment
 from services import calendars, mail, owed, profiles, told
 from services.owed import Card
 from services.step import Step
-from services.visits import REASON_LENGTH
 from templates.render import render
 
 OF_A_VISIT = (RoleName.INSPECTOR, RoleName.COORDINATOR, RoleName.REVIEWER)
@@ -108,7 +108,7 @@ async def _tell(step: Step, account: Account, template: str, card: Card, **conte
     """At once, but neither at night nor on a day off."""
     profile = await profiles.of(step.session, account.jurisdiction)
     days = await calendars.of(step.session, account.jurisdiction)
-    thin = await told.is_thin(step.session, account.jurisdiction)
+    thin = await profiles.thin(step.session, account.jurisdiction)
     matter = (await told.matters(step.session, [card.due.duty.id]))[card.due.duty.id]
     message = render(template, due=matter, days_left=card.days_left, thin=thin, **context)
     moment = next_moment(profile.reminders, days, step.now)

@@ -8,14 +8,13 @@ from models.tasks import Task, TaskState
 from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import AssignmentMode, ItemClass, TaskKind, Trigger, YearRule
+from rules.reasons import REASON_LENGTH
 from rules.strata import Occasion, strata_of
 from services import scopes, tasks
 from services.step import Step
 
 WORDS_LENGTH = range(2, 101)
 """Characters of a source or a reference."""
-
-REASON_LENGTH = range(2, 201)
 
 
 async def set_kind(step: Step, profile: Profile, task_id: int, kind: TaskKind) -> Task:

@@ -7,10 +7,9 @@ from models.inspections import Inspection
 from rules.deadlines import days_late, local_date
 from rules.errors import Refused
 from rules.profile.model import Profile
+from rules.reasons import REASON_LENGTH
 from services import calendars, obligors, profiles
 from services.step import Step
-
-REASON_LENGTH = range(2, 201)
 
 
 async def asks(step: Step, inspection: Inspection) -> int:

@@ -19,6 +19,7 @@ from rules.draw.selection import select as draw
 from rules.draw.team import Visit
 from rules.errors import Refused
 from rules.numbers import inspection_number
+from rules.reasons import REASON_LENGTH
 from services import (
     attempts,
     computing,
@@ -38,8 +39,6 @@ from services.step import Step
 
 SUBSTITUTES = 10
 """How many of the next ones are named in each stratum beforehand."""
-
-REASON_LENGTH = range(2, 201)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from models.registers import Inspector
 from rules.errors import Refused
 from rules.forms.record import Section, record
 from rules.forms.relevance import faults
+from rules.reasons import REASON_LENGTH
 from services import answers, portions, recorders, visits
 from services.answers import Pen
 from services.step import Step
 from templates.phrases import phrases
-
-REASON_LENGTH = range(2, 201)
 
 
 async def of_mine(step: Step, inspection_id: int, *, lock: bool = False) -> Pen:

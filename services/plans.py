@@ -17,13 +17,12 @@ from rules.deadlines import due_after
 from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import CreditClass
+from rules.reasons import REASON_LENGTH
 from services import calendars, limits
 from services.step import Step
 
 CLASSES = tuple(one.value for one in CreditClass)
 """The strata of a jurisdiction that draws by credit class."""
-
-WHY_LENGTH = range(2, 201)
 
 DONE = frozenset({TaskState.COMPLETED, TaskState.CLOSED})
 
@@ -244,7 +243,7 @@ async def keep_change(
 async def _change(
     step: Step, profile: Profile, line: PlanLine, before: Mapping[str, Any], why: Why
 ) -> PlanChange:
-    if len(why.reason) not in WHY_LENGTH or len(why.approval) not in WHY_LENGTH:
+    if len(why.reason) not in REASON_LENGTH or len(why.approval) not in REASON_LENGTH:
         raise Refused("plans.reason_length")
     if why.decided_on > step.today:
         raise Refused("plans.decided_later", day=why.decided_on)

@@ -11,10 +11,9 @@ from models.inspections import Inspection, Place, PlaceState
 from models.people import RoleName
 from models.registers import Inspector, Recusal, RecusalKind, Subject
 from rules.errors import Refused
+from rules.reasons import REASON_LENGTH
 from services import experts, pools, redraws
 from services.step import Actor, Step
-
-REASON_LENGTH = range(2, 201)
 
 FOUND = 8
 """How many subjects or people a search shows; whoever wants another writes more of the name."""

@@ -4,6 +4,7 @@ from sqlmodel import col, select
 
 from models.inspections import Inspection, Place, PlaceState
 from rules.errors import Refused
+from rules.reasons import REASON_LENGTH
 from services import notices, redraws, visits
 from services.step import Step
 
@@ -49,7 +50,7 @@ async def relieve(step: Step, inspection_id: int, place_id: int, reason: str) ->
         await _require_led(step, inspection_id)
     if inspection.state not in visits.BEFORE_SUBMISSION or place.state not in HELD:
         raise Refused("common.not_now")
-    if len(reason.strip()) not in visits.REASON_LENGTH:
+    if len(reason.strip()) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
     return await redraws.redo(step, inspection, place, reason.strip(), is_interest=False)
 

@@ -7,7 +7,8 @@ from models.inspections import Inspection, InspectionState
 from models.people import Account, RoleName
 from models.results import Publication, Result, Review, ReviewVerdict
 from rules.errors import Refused
-from services import lateness, notices, publishing, signatures, submissions, visits
+from rules.reasons import REASON_LENGTH
+from services import lateness, notices, publishing, signatures, submissions
 from services.step import Actor, Step
 
 
@@ -113,7 +114,7 @@ async def return_(step: Step, result_id: int, reason: str) -> Inspection:
         Refused: as :func:`of_reviewer`; ``tasks.reason_length``.
     """
     result, known = await of_reviewer(step, result_id)
-    if len(reason.strip()) not in visits.REASON_LENGTH:
+    if len(reason.strip()) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
     _say(step, result, ReviewVerdict.RETURNED, reason.strip())
     step.record("record.returned", result)

@@ -16,6 +16,7 @@ from rules import signing
 from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import Need, Signer
+from rules.reasons import REASON_LENGTH
 from services import evidence, forms, notices, profiles, recorders, records, visits
 from services.evidence import Sent
 from services.step import Step
@@ -25,9 +26,6 @@ LINK_LASTS = timedelta(hours=2)
 
 TOKEN_BYTES = 16
 """128 random bits: nobody finds a link by trying."""
-
-METHODS_QUESTION = "methods"
-"""Name of the base form's question about how the check was made."""
 
 SIGNATURE_QUESTION = "signature"
 """A base form that asks for the signature by itself, as ours once did, is not followed by another one."""
@@ -277,12 +275,12 @@ async def go_without(step: Step, result_id: int, reason: str, witness: str | Non
     """
     result, _, profile = await of_inspector(step, result_id)
     await _require_unsigned(step.session, result)
-    if len(reason.strip()) not in visits.REASON_LENGTH:
+    if len(reason.strip()) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
     seen_by = (witness or "").strip() or None
     if seen_by is None and profile.signature.witness.value is Need.REQUIRED:
         raise Refused("signatures.witness")
-    if seen_by is not None and len(seen_by) not in visits.REASON_LENGTH:
+    if seen_by is not None and len(seen_by) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
     made = _made(step, result, Means.NONE, step.person.account.id)
     made.reason, made.witness = reason.strip(), seen_by
@@ -313,7 +311,7 @@ async def _is_needed(session: AsyncSession, profile: Profile, inspection: Inspec
     work = await records.whole(session, inspection)
     if any(one.part == forms.BASE and one.name == SIGNATURE_QUESTION for one in work.form.questions.values()):
         return False
-    answer = records.answers_named(work.form, work.draft, forms.BASE, METHODS_QUESTION)
+    answer = records.answers_named(work.form, work.draft, forms.BASE, visits.METHODS_QUESTION)
     # A base form of one's own may not ask how; then it was made as checks usually are.
     methods = answer if isinstance(answer, list) else [profile.tasks.usual_method.value.value]
     return signing.is_needed(profile.signature, methods)

@@ -10,10 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.duties import Snooze
 from models.people import Account
 from rules.errors import Refused
+from rules.reasons import REASON_LENGTH
 from services import owed
 from services.step import Step
 from services.told import chunks
-from services.visits import REASON_LENGTH
 
 
 @dataclass(frozen=True, slots=True)

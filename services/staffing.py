@@ -11,13 +11,12 @@ from models.tasks import Part, Task, TaskDepartment, TaskState
 from rules.errors import Refused
 from rules.profile.model import Profile
 from rules.profile.terms import AssignmentMode, CheckMethod
+from rules.reasons import REASON_LENGTH
 from services import inspectors, tasks
 from services.step import Step
 
 MOST_PLACES = 9
 """Of one department in one visit."""
-
-REASON_LENGTH = range(2, 201)
 
 _JOINT = {AssignmentMode.ACROSS_DEPARTMENTS, AssignmentMode.SUPERIOR_SUBORDINATE}
 

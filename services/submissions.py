@@ -23,6 +23,7 @@ from rules.forms.engine import Unfinished
 from rules.forms.event import Submit
 from rules.forms.record import record
 from rules.forms.relevance import Fault, faults
+from rules.reasons import REASON_LENGTH
 from rules.results import check_categories, require_consistent
 from services import (
     annexes,
@@ -184,7 +185,7 @@ async def confirm(step: Step, result_id: int, reason: str | None = None) -> tupl
     )
     if (await step.session.exec(said)).first() is not None:
         raise Refused("records.confirmed_already")
-    if reason is not None and len(reason.strip()) not in visits.REASON_LENGTH:
+    if reason is not None and len(reason.strip()) not in REASON_LENGTH:
         raise Refused("tasks.reason_length")
     step.session.add(
         Confirmation(

@@ -23,6 +23,7 @@ from rules.draw.sealing import seal
 from rules.draw.selection import ticket_order
 from rules.draw.substitution import Replaced
 from rules.errors import Refused
+from rules.reasons import REASON_LENGTH
 from rules.substitution import Absence
 from services import (
     attempts,
@@ -43,8 +44,6 @@ from services.step import Step
 
 MORE = 10
 """How many more of the next ones are named when those of the opening are used up."""
-
-REASON_LENGTH = range(2, 201)
 
 BEFORE = (InspectionState.ASSIGNED, InspectionState.ACCEPTED, InspectionState.CHECKING)
 """States in which a visit can still come to nothing; after them there is a record."""

@@ -18,7 +18,6 @@ from models.people import Account, Screen
 from models.registers import Department, Subject
 from models.tasks import Task
 from rules.calendar import Calendar
-from rules.profile.terms import MessageStyle
 from rules.reminders import Rung
 from services import mail, profiles
 from services.step import Step
@@ -141,13 +140,7 @@ async def again(session: AsyncSession, row: Outbox) -> Message:
         )
         for one, name in known[:SHOWN]
     ]
-    return message(told, max(0, total - SHOWN), thin=await is_thin(session, row.jurisdiction))
-
-
-async def is_thin(session: AsyncSession, jurisdiction: str) -> bool:
-    """Whether messages may not say more than number, date and button."""
-    profile = await profiles.of(session, jurisdiction)
-    return profile.messages.style.value is MessageStyle.THIN
+    return message(told, max(0, total - SHOWN), thin=await profiles.thin(session, row.jurisdiction))
 
 
 async def shown(session: AsyncSession, account: Account, message_id: int | None) -> Outbox | None:

@@ -17,6 +17,7 @@ from rules.forms.event import Advance, Open, Toggle
 from rules.forms.form import Form
 from rules.forms.question import Kind
 from rules.forms.relevance import suggestion
+from rules.reasons import REASON_LENGTH
 from services import (
     answers,
     forms,
@@ -31,8 +32,6 @@ from services import (
 )
 from services.answers import Pen
 from services.step import Actor, Step
-
-REASON_LENGTH = range(2, 201)
 
 BEFORE_SUBMISSION = (
     InspectionState.ASSIGNED,

@@ -143,10 +143,16 @@ class Form:
         )
 
     def only(self, parts: Collection[str]) -> Self:
-        """The same form in which only the questions of some parts are walked through, shown and answered.
+        """The questions of some of a form's parts, for the one who asks them.
 
         Args:
             parts: their keys.
+
+        Returns:
+            The same form in which only these questions are walked through, shown and answered. A step in it still works out what it
+            changes in the others.
+
+        Source: 濮阳 二(八); 偃师 art. 7(3): one visit for the items of several departments.
         """
         mine = tuple(path for path in self.paths if self.questions[path].part in parts)
         # What another's answer has brought up is noted with the next step of whoever it belongs to.

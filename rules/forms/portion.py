@@ -25,22 +25,6 @@ class Count:
     asked: int
 
 
-def portion(form: Form, parts: Collection[str]) -> Form:
-    """The questions of some of a form's parts, for the one who asks them.
-
-    Args:
-        form: of the whole visit.
-        parts: keys of the parts.
-
-    Returns:
-        The same form in which only these questions are walked through, shown and answered. A step in it still works out what it
-        changes in the others.
-
-    Source: 濮阳 二(八); 偃师 art. 7(3): one visit for the items of several departments.
-    """
-    return form.only(parts)
-
-
 def count(form: Form, answers: Mapping[str, Value], skipped: Collection[str], now: datetime) -> Count:
     """How far somebody has come.
 

@@ -14,7 +14,7 @@ from rules.forms.draft import REVIEW, Draft
 from rules.forms.engine import Unfinished, advance
 from rules.forms.event import Choice, Completed, Event, Give, Hidden, Restored, Submit
 from rules.forms.form import Form, merge
-from rules.forms.portion import count, portion, touched
+from rules.forms.portion import count, touched
 from rules.forms.relevance import faults
 from rules.forms.value import Value
 from templates.refusal import sentence
@@ -35,7 +35,7 @@ def visit() -> Form:
 def departments() -> tuple[Form, ...]:
     """What each of three departments asks: the leading one has the base form."""
     keys = [source.key for source in visit().sources]
-    return tuple(portion(visit(), [key]) for key in keys)
+    return tuple(visit().only([key]) for key in keys)
 
 
 @dataclass
