@@ -80,8 +80,8 @@ async def finish(step: Step, pen: Pen) -> bool:
     step.session.add(row)
     await step.session.flush()
     step.record("portion.done", row)
-    waiting = [one for one in await portions.of_visit(step.session, row.inspection_id) if not one.leads]
-    is_last = all(one.done_at is not None for one in waiting)
+    known = await portions.standings(step.session, pen.inspection, step.now)
+    is_last = all(one.is_complete for one in known if not one.portion.leads)
     if is_new and is_last:
         await recorders.tell_one(step, row.inspection_id, pen.inspection.recorder_id, "portions_done")
     return is_last
